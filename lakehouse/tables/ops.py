@@ -1,0 +1,110 @@
+"""Operations: progress, gate results, closed periods."""
+
+from __future__ import annotations
+
+from lakehouse.table import Column, Layer, Table
+from lakehouse.types import Kind
+
+S, T, I, D, B, M = Kind.STRING, Kind.TIMESTAMP, Kind.INTEGER, Kind.DATE, Kind.BOOLEAN, Kind.MONEY
+
+OWNER = "team:data-platform"
+
+POSITIONS = Table(
+    layer=Layer.OPS,
+    name="positions",
+    description="How far each file of a source has been read; the latest row of a split counts.",
+    owner=OWNER,
+    columns=(
+        Column("source", S, "System it belongs to.", required=True),
+        Column("split", S, "Path of the file.", required=True),
+        Column("sequence", I, "Counts the entries of a split.", required=True),
+        Column("size", I, "Size in bytes when it was read.", required=True),
+        Column("etag", S, "The store's tag or the modification time when it was read."),
+        Column("position", I, "End of what was read: bytes of the decompressed records.", required=True),
+        Column("complete", B, "Whether the file was read to its end.", required=True),
+        Column("recorded_at", T, "When.", required=True),
+    ),
+    key=("source", "split", "sequence"),
+)
+
+INGEST_BATCHES = Table(
+    layer=Layer.OPS,
+    name="ingest_batches",
+    description="What each batch of an ingest read and did; for watching, not for proving.",
+    owner=OWNER,
+    columns=(
+        Column("batch_id", S, "Identity of the batch.", required=True),
+        Column("source", S, "System.", required=True),
+        Column("started_at", T, "Start.", required=True),
+        Column("finished_at", T, "End.", required=True),
+        Column("bytes_read", I, "Bytes of records read.", required=True),
+        Column("received", I, "Records read.", required=True),
+        Column("accepted", I, "Events accepted and mapped.", required=True),
+        Column("unmapped", I, "Events of a type that carries no revenue facts.", required=True),
+        Column("duplicate", I, "Events already held.", required=True),
+        Column("quarantined", I, "Records rejected.", required=True),
+    ),
+    key=("batch_id",),
+)
+
+GATE_RESULTS = Table(
+    layer=Layer.OPS,
+    name="gate_results",
+    description="What each expectation of a gate found.",
+    owner=OWNER,
+    columns=(
+        Column("run_id", S, "Run of the gate.", required=True),
+        Column("table_name", S, "Table that was judged.", required=True),
+        Column("expectation", S, "Name of the expectation.", required=True),
+        Column("description", S, "What it asserts, in a controller's words.", required=True),
+        Column("severity", S, "Critical blocks what is downstream.", required=True, allowed=("critical", "warning", "info")),
+        Column("success", B, "Whether it held.", required=True),
+        Column("rows_judged", I, "How many rows it looked at.", required=True),
+        Column("rows_failing", I, "How many rows broke it.", required=True),
+        Column("sample_keys", S, "Keys of the first failing rows, comma-separated."),
+        Column("table_version", I, "Delta version that was judged."),
+        Column("judged_at", T, "When.", required=True),
+    ),
+    key=("run_id", "table_name", "expectation"),
+)
+
+PERIOD_LOG = Table(
+    layer=Layer.OPS,
+    name="period_log",
+    description="Closes and reopenings of accounting periods.",
+    owner="team:finance",
+    columns=(
+        Column("legal_entity_id", S, "Whose books.", required=True),
+        Column("book", S, "Which book.", required=True),
+        Column("module", S, "Which part of the books, such as revenue.", required=True),
+        Column("period", D, "First day of the accounting period.", required=True),
+        Column("sequence", I, "Counts the entries of an entity, book and module.", required=True),
+        Column("action", S, "What was done.", required=True, allowed=("close", "reopen")),
+        Column("silver_cut", S, "Versions of the silver tables at the close, as JSON."),
+        Column("preparer", S, "Who prepared it.", required=True),
+        Column("approver", S, "Who approved it."),
+        Column("reason", S, "Why; required to reopen."),
+        Column("recorded_at", T, "When.", required=True),
+    ),
+    key=("legal_entity_id", "book", "module", "sequence"),
+)
+
+PERIOD_BALANCES = Table(
+    layer=Layer.OPS,
+    name="period_balances",
+    description="Balances frozen by a close; verify compares the journal with them.",
+    owner="team:finance",
+    columns=(
+        Column("legal_entity_id", S, "Whose books.", required=True),
+        Column("book", S, "Which book.", required=True),
+        Column("module", S, "Which part of the books.", required=True),
+        Column("sequence", I, "The entry of the period log that froze it.", required=True),
+        Column("period", D, "First day of the accounting period.", required=True),
+        Column("account", S, "Account.", required=True),
+        Column("currency", S, "ISO 4217 code.", required=True),
+        Column("amount", M, "Net posted in the period, debit positive.", required=True),
+    ),
+    key=("legal_entity_id", "book", "module", "sequence", "period", "account", "currency"),
+)
+
+TABLES: tuple[Table, ...] = (POSITIONS, INGEST_BATCHES, GATE_RESULTS, PERIOD_LOG, PERIOD_BALANCES)
