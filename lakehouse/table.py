@@ -38,6 +38,7 @@ class Table:
     """One declared table.
 
     `key` is unique over the whole table. `partition_by` is for layout only, never for correctness.
+    `content_hash` names the column that tells two contents under one key apart: such a pair is a conflict.
     `append_only` forbids data-changing removes (the journal). `constraints` are SQL CHECKs by name,
     enforced at commit by this project and by every Delta writer.
     """
@@ -49,6 +50,7 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     partition_by: tuple[str, ...] = ()
+    content_hash: str | None = None
     append_only: bool = False
     constraints: dict[str, str] = field(default_factory=dict, hash=False)
 

@@ -45,6 +45,7 @@ def _fact(name: str, description: str, *columns: Column) -> Table:
         columns=FACT_COLUMNS + columns,
         key=("row_key",),
         partition_by=("event_month",),
+        content_hash="content_hash",
     )
 
 

@@ -1,0 +1,271 @@
+"""The fenced commit: rows reach a table exactly once, whatever is retried, raced or lost on the way.
+
+1. One fence a table: the version of the application `rtr/<table>` read through the handle that commits.
+2. Rows whose key the table holds are dropped, by an index over all keys; a repeat may carry any timestamp.
+3. What delta-rs does not check in an external commit is checked here.
+4. The commit goes through the same handle, so that the loser of a race fails and checks again.
+5. After any failure the table is opened anew: if it names our files, the commit had succeeded and only the
+   reply was lost; otherwise every key is checked again.
+
+Guaranteed: each key once, for any number of writers and crashes. Not guaranteed: an atomic commit of
+several tables, which Delta does not have; the order of commits in `pipelines` makes that harmless.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, Transaction
+from deltalake.exceptions import DeltaError
+from deltalake.transaction import AddAction
+
+from lakehouse.errors import TransientError
+from lakehouse.hashing import KeyRecords
+from lakehouse.key_index import KeyIndex
+from lakehouse.staging import StagedFile, discard, read_staged, restage, stage
+from lakehouse.store import AppendResult, Lakehouse, read_log
+from lakehouse.table import Table
+from lakehouse.validation import check_frame, check_staged
+
+MAX_ATTEMPTS = 60
+# A vacuum may take a file that no commit names; only files younger than its retention are safe.
+MAX_STAGED_AGE_SECONDS = 3600.0
+
+Mask = npt.NDArray[np.bool_]
+
+_indexes: dict[tuple[str, str], KeyIndex] = {}
+_indexes_lock = threading.Lock()
+_table_locks: dict[tuple[str, str], threading.Lock] = {}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a commit did with the staged rows.
+
+    `kept`, `duplicates` and `conflicts` hold one mask for each staged file, over its rows.
+    """
+
+    version: int | None
+    kept: list[Mask]
+    duplicates: list[Mask]
+    conflicts: list[Mask]
+    held_content: list[npt.NDArray[np.uint64]] = field(default_factory=list)
+
+    @property
+    def appended(self) -> int:
+        return int(sum(mask.sum() for mask in self.kept))
+
+    @property
+    def duplicate(self) -> int:
+        return int(sum(mask.sum() for mask in self.duplicates))
+
+
+def application(table: Table) -> str:
+    """Name of the fence of a table in its Delta log."""
+    return f"rtr/{table.qualified_name}"
+
+
+def commit_frame(
+    lake: Lakehouse, table: Table, frame: pl.DataFrame, *, metadata: dict[str, str] | None = None
+) -> AppendResult:
+    """Stage one frame and commit it exactly once."""
+    conformed = table.conform(frame)
+    check_frame(table, conformed)
+    staged = stage(lake, table, conformed)
+    outcome = commit_staged(lake, table, staged, metadata=metadata)
+    rejected = [
+        read_staged(lake, table, file).filter(pl.Series(mask))
+        for file, mask in zip(staged, outcome.conflicts, strict=True)
+        if mask.any()
+    ]
+    conflicts = pl.concat(rejected) if rejected else table.empty()
+    discard_unused(lake, table, staged, outcome)
+    return AppendResult(outcome.version, outcome.appended, outcome.duplicate, conflicts)
+
+
+def commit_staged(
+    lake: Lakehouse,
+    table: Table,
+    staged: list[StagedFile],
+    *,
+    excluded_content: Collection[int] = (),
+    metadata: dict[str, str] | None = None,
+) -> Outcome:
+    """Commit the rows of staged files whose key the table does not hold.
+
+    Rows whose content hash begins with one of `excluded_content` belong to an event in conflict: they are left out,
+    and counted neither as kept nor as duplicate. Raises TransientError COMMIT_EXHAUSTED when the store keeps failing,
+    CommitError when a file is not what the table declares.
+    """
+    if not staged:
+        return Outcome(None, [], [], [])
+    check_staged(lake, table, staged)
+    with _table_lock(lake, table):
+        return _Attempts(lake, table, staged, excluded_content, metadata).run()
+
+
+class _Attempts:
+    """The tries of one commit; holds what must be remembered between them."""
+
+    def __init__(
+        self,
+        lake: Lakehouse,
+        table: Table,
+        staged: list[StagedFile],
+        excluded_content: Collection[int],
+        metadata: dict[str, str] | None,
+    ) -> None:
+        self.lake, self.table, self.staged, self.metadata = lake, table, staged, metadata
+        self.index = key_index(lake, table)
+        self.excluded = np.array(sorted(excluded_content), dtype=np.uint64)
+        self.rewritten: dict[tuple[str, bytes], StagedFile] = {}
+        self.tried_paths: set[str] = set()
+        self.tried_from: int | None = None
+        self.tried_outcome: Outcome | None = None
+
+    def run(self) -> Outcome:
+        last_error: Exception | None = None
+        for attempt in range(MAX_ATTEMPTS):
+            if attempt:
+                time.sleep(min(1.0, 0.01 * 2 ** min(attempt, 6)) * random.uniform(0.5, 1.0))
+            try:
+                handle = self.lake.open(self.table)
+                if (found := self._already_committed(handle)) is not None:
+                    return found
+                return self._try(handle)
+            except (DeltaError, OSError) as error:
+                last_error = error
+        raise TransientError(
+            "COMMIT_EXHAUSTED",
+            f"{self.table.qualified_name} could not be committed in {MAX_ATTEMPTS} tries: {last_error}",
+            "Check the store, then run the same command again: nothing is lost or doubled.",
+        ) from last_error
+
+    def _already_committed(self, handle: DeltaTable) -> Outcome | None:
+        """The outcome of an earlier try whose commit succeeded although its reply was lost."""
+        if self.tried_from is None or self.tried_outcome is None:
+            return None
+        changes = read_log(self.lake, self.table, self.tried_from + 1, handle.version())
+        if changes is None or not self.tried_paths.intersection(changes.added):
+            return None
+        self.index.refresh(handle)
+        return Outcome(
+            handle.version(),
+            self.tried_outcome.kept,
+            self.tried_outcome.duplicates,
+            self.tried_outcome.conflicts,
+            self.tried_outcome.held_content,
+        )
+
+    def _try(self, handle: DeltaTable) -> Outcome:
+        fence = handle.transaction_version(application(self.table)) or 0
+        self.index.refresh(handle)
+        outcome = resolve(self.index, self.staged, self.excluded)
+        files = [self._file_to_add(file, mask) for file, mask in zip(self.staged, outcome.kept, strict=True) if mask.any()]
+        if not files:
+            return outcome
+        check_staged(self.lake, self.table, files)
+        for file in files:
+            self.index.remember(file.path, file.keys)
+        self.tried_from = handle.version()
+        self.tried_paths |= {file.path for file in files}
+        self.tried_outcome = outcome
+        handle.create_write_transaction(
+            [add_action(file) for file in files],
+            mode="append",
+            schema=self.table.arrow_schema(),
+            partition_by=list(self.table.partition_by) or None,
+            commit_properties=CommitProperties(
+                custom_metadata=self.metadata,
+                app_transactions=[Transaction(application(self.table), fence + 1)],
+            ),
+        )
+        return Outcome(handle.version() + 1, outcome.kept, outcome.duplicates, outcome.conflicts, outcome.held_content)
+
+    def _file_to_add(self, file: StagedFile, keep: Mask) -> StagedFile:
+        """The staged file as it is where all its rows are wanted and it is young, else one written anew."""
+        if keep.all() and time.time() - file.staged_at < MAX_STAGED_AGE_SECONDS:
+            return file
+        known = self.rewritten.get((file.path, keep.tobytes()))
+        if known is None or time.time() - known.staged_at >= MAX_STAGED_AGE_SECONDS:
+            known = restage(self.lake, self.table, file, keep)
+            self.rewritten[file.path, keep.tobytes()] = known
+        return known
+
+
+def resolve(index: KeyIndex, staged: list[StagedFile], excluded: npt.NDArray[np.uint64]) -> Outcome:
+    """Which staged rows are new, which repeat a key with the same content, which with another.
+
+    Within the batch the first row of a key counts, in the order of the files and of their rows.
+    """
+    records = np.concatenate([file.keys for file in staged])
+    wanted = ~np.isin(records["content"], excluded) if excluded.size else np.ones(len(records), dtype=np.bool_)
+    held = index.look_up(records)
+    first, first_content = _first_in_batch(records, wanted)
+    present = held.present | ~first
+    content = np.where(held.present, held.content, first_content)
+    same = records["content"] == content
+    cuts = np.cumsum([file.rows for file in staged])[:-1]
+
+    def by_file(mask: Mask) -> list[Mask]:
+        return [np.asarray(part) for part in np.split(mask, cuts)]
+
+    return Outcome(
+        None,
+        by_file(wanted & ~present),
+        by_file(wanted & present & same),
+        by_file(wanted & present & ~same),
+        [np.asarray(part) for part in np.split(content, cuts)],
+    )
+
+
+def _first_in_batch(records: KeyRecords, wanted: Mask) -> tuple[Mask, npt.NDArray[np.uint64]]:
+    """For each row: whether it is the first wanted one of its key, and the content of that first one."""
+    order = np.lexsort((np.arange(len(records)), ~wanted, records["low"], records["high"]))
+    high, low = records["high"][order], records["low"][order]
+    starts = np.ones(len(records), dtype=np.bool_)
+    starts[1:] = (high[1:] != high[:-1]) | (low[1:] != low[:-1])
+    leaders = order[np.flatnonzero(starts)][np.cumsum(starts) - 1]
+    first = np.zeros(len(records), dtype=np.bool_)
+    first[order] = starts
+    content = np.zeros(len(records), dtype=np.uint64)
+    content[order] = records["content"][leaders]
+    return first, content
+
+
+def add_action(file: StagedFile) -> AddAction:
+    """The add action of a staged file; every file says how many records it has."""
+    return AddAction(
+        path=file.path,
+        size=file.size,
+        partition_values=file.partition_values,
+        modification_time=int(file.staged_at * 1000),
+        data_change=True,
+        stats=f'{{"numRecords":{file.rows}}}',
+    )
+
+
+def discard_unused(lake: Lakehouse, table: Table, staged: Iterable[StagedFile], outcome: Outcome) -> None:
+    """Delete staged files that the commit did not take as they were."""
+    unused = [file.path for file, kept in zip(staged, outcome.kept, strict=True) if not kept.all()]
+    if unused:
+        discard(lake, table, unused)
+
+
+def key_index(lake: Lakehouse, table: Table) -> KeyIndex:
+    """The one index of a table in this process."""
+    with _indexes_lock:
+        return _indexes.setdefault((lake.root, table.qualified_name), KeyIndex(lake, table))
+
+
+def _table_lock(lake: Lakehouse, table: Table) -> threading.Lock:
+    """Threads of one process take turns at a table; processes race and the fence decides."""
+    with _indexes_lock:
+        return _table_locks.setdefault((lake.root, table.qualified_name), threading.Lock())

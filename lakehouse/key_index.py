@@ -1,0 +1,229 @@
+"""Which keys a table holds: an exact index over all of them, beside a local table or in a cache folder.
+
+Sorted runs of 128-bit key hashes, memory-mapped, so that a look-up costs the same in a large table as in
+a small one. The index is a cache of the table: it can be deleted at any time, and is rebuilt when the
+table lost data, when its log was cleaned away, and on another machine.
+
+Not guaranteed: two different keys with one 128-bit hash are taken for one (2^-128 a pair).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import xxhash
+from deltalake import DeltaTable
+
+from lakehouse.hashing import KeyRecords, key_records
+from lakehouse.store import Lakehouse, read_log
+from lakehouse.table import Table
+
+FORMAT = 1
+# Runs are merged while the newer is at least half as large as the older: a key is rewritten O(log n) times.
+MERGE_RATIO = 2
+REBUILD_ROWS = 4_000_000
+
+Words = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True)
+class Run:
+    """Keys sorted by the high half of their hash."""
+
+    name: str
+    count: int
+    checksum: str
+    high: Words
+    low: Words
+    content: Words
+
+
+@dataclass(frozen=True)
+class Held:
+    """For each key looked up: whether the table holds it, and the head of the content hash it holds."""
+
+    present: npt.NDArray[np.bool_]
+    content: Words
+
+
+class KeyIndex:
+    """The keys of one table. One instance a process and table; several processes share the folder under a lock."""
+
+    def __init__(self, lake: Lakehouse, table: Table) -> None:
+        self._lake = lake
+        self._table = table
+        self._folder = index_folder(lake, table)
+        self._runs: list[Run] = []
+        self._version = -1
+        self._table_id = ""
+        self._stamp: tuple[int, int] | None = None
+        self._remembered: dict[str, KeyRecords] = {}
+
+    def remember(self, path: str, records: KeyRecords) -> None:
+        """Keys of a data file about to be committed, so that the next refresh need not read the file."""
+        self._remembered[path] = records
+
+    def refresh(self, handle: DeltaTable) -> None:
+        """Bring the index to the version of the handle, or further if another process already has."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._locked():
+            self._load_manifest()
+            table_id = str(handle.metadata().id)
+            version = handle.version()
+            if table_id == self._table_id and self._version >= version:
+                if self._version > version and self._lake.open(self._table).version() < self._version:
+                    self._rebuild(handle, table_id)
+                return
+            changes = None
+            if table_id == self._table_id:
+                changes = read_log(self._lake, self._table, self._version + 1, version)
+            if changes is None or changes.rewritten:
+                self._rebuild(handle, table_id)
+                return
+            fresh = [self._records_of(path) for path in changes.added]
+            self._add(np.concatenate(fresh) if fresh else None)
+            self._save_manifest(version, table_id)
+
+    def look_up(self, records: KeyRecords) -> Held:
+        """Which of these keys the table holds, at the version of the last refresh."""
+        present = np.zeros(len(records), dtype=np.bool_)
+        content = np.zeros(len(records), dtype=np.uint64)
+        high = np.ascontiguousarray(records["high"]).astype(np.uint64)
+        low = np.ascontiguousarray(records["low"]).astype(np.uint64)
+        for run in self._runs:
+            at = np.searchsorted(run.high, high)
+            pending = np.flatnonzero((at < run.count) & ~present)
+            # Keys that share the high half of their hash stand next to each other: step until it changes.
+            while pending.size:
+                position = at[pending]
+                same_high = run.high[position] == high[pending]
+                pending, position = pending[same_high], position[same_high]
+                hit = run.low[position] == low[pending]
+                present[pending[hit]] = True
+                content[pending[hit]] = run.content[position[hit]]
+                pending = pending[~hit]
+                at[pending] += 1
+                pending = pending[at[pending] < run.count]
+        return Held(present, content)
+
+    @property
+    def size(self) -> int:
+        """Keys held; a key that two runs hold counts twice."""
+        return sum(run.count for run in self._runs)
+
+    def _records_of(self, path: str) -> KeyRecords:
+        if path in self._remembered:
+            return self._remembered.pop(path)
+        return self._hash(self._lake.scan_files(self._table, [path]))
+
+    def _hash(self, rows: pl.LazyFrame) -> KeyRecords:
+        content = self._table.content_hash
+        wanted = [*self._table.key, *([content] if content else [])]
+        return key_records(rows.select(wanted).collect(), self._table.key, content)
+
+    def _rebuild(self, handle: DeltaTable, table_id: str) -> None:
+        self._runs = []
+        self._remembered = {}
+        version = handle.version()
+        if handle.count():
+            rows = self._lake.scan(self._table, version)
+            pieces = [self._hash(pl.concat([batch.lazy()])) for batch in rows.collect_batches(chunk_size=REBUILD_ROWS)]
+            self._add(np.concatenate(pieces))
+        self._save_manifest(version, table_id)
+
+    def _add(self, records: KeyRecords | None) -> None:
+        """Add keys as a new run, then merge runs of like size. Duplicates between runs do no harm."""
+        if records is None or not len(records):
+            return
+        merged = [records]
+        kept = list(self._runs)
+        count = len(records)
+        while kept and kept[-1].count <= MERGE_RATIO * count:
+            run = kept.pop()
+            older = np.zeros(run.count, dtype=records.dtype)
+            older["high"], older["low"], older["content"] = run.high, run.low, run.content
+            merged.insert(0, older)
+            count += run.count
+        both = np.concatenate(merged)
+        both = both[np.argsort(both["high"], kind="stable")]
+        self._runs = [*kept, self._write_run(both)]
+
+    def _write_run(self, records: KeyRecords) -> Run:
+        name = f"{uuid.uuid4().hex}.run"
+        columns = b"".join(np.ascontiguousarray(records[field]).tobytes() for field in ("high", "low", "content"))
+        (self._folder / name).write_bytes(columns)
+        return self._map_run(name, len(records), xxhash.xxh3_128_hexdigest(columns))
+
+    def _map_run(self, name: str, count: int, checksum: str) -> Run:
+        words = np.memmap(self._folder / name, dtype="<u8", mode="r")
+        return Run(name, count, checksum, words[:count], words[count : 2 * count], words[2 * count :])
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with (self._folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    @property
+    def _manifest(self) -> Path:
+        return self._folder / "manifest.json"
+
+    def _load_manifest(self) -> None:
+        """Take over what another process, or an earlier life of this one, left; forget it where it is damaged."""
+        try:
+            status = self._manifest.stat()
+            stamp = (status.st_mtime_ns, status.st_ino)
+            if stamp == self._stamp:
+                return
+            saved = json.loads(self._manifest.read_text())
+            if saved["format"] != FORMAT:
+                raise ValueError("another format")
+            mapped = {run.name: run for run in self._runs}
+            self._runs = [mapped.get(r["name"]) or self._checked_run(r) for r in saved["runs"]]
+            self._version, self._table_id, self._stamp = saved["version"], saved["table_id"], stamp
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            self._runs, self._version, self._table_id, self._stamp = [], -1, "", None
+
+    def _checked_run(self, saved: dict[str, object]) -> Run:
+        run = self._map_run(str(saved["name"]), int(str(saved["count"])), str(saved["checksum"]))
+        columns = run.high.base if run.high.base is not None else run.high
+        if len(run.content) != run.count or xxhash.xxh3_128_hexdigest(np.asarray(columns).data) != run.checksum:
+            raise ValueError("damaged run")
+        return run
+
+    def _save_manifest(self, version: int, table_id: str) -> None:
+        self._version, self._table_id = version, table_id
+        saved = {
+            "format": FORMAT,
+            "table_id": table_id,
+            "version": version,
+            "runs": [{"name": run.name, "count": run.count, "checksum": run.checksum} for run in self._runs],
+        }
+        fresh = self._folder / f"{uuid.uuid4().hex}.tmp"
+        fresh.write_text(json.dumps(saved))
+        os.replace(fresh, self._manifest)
+        status = self._manifest.stat()
+        self._stamp = (status.st_mtime_ns, status.st_ino)
+        named = {run.name for run in self._runs}
+        for stale in self._folder.glob("*.run"):
+            if stale.name not in named:
+                stale.unlink(missing_ok=True)
+
+
+def index_folder(lake: Lakehouse, table: Table) -> Path:
+    """Beside a local table (vacuum passes by what begins with '_'), in the user's cache folder for a remote one."""
+    if lake.is_local:
+        return Path(lake.uri(table)) / "_rtr_index"
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "realtime-revenue"
+    return cache / hashlib.sha256(lake.uri(table).encode()).hexdigest()[:32]

@@ -1,0 +1,94 @@
+"""Data files that are written before they are committed: staged in parallel, seen by nobody until then."""
+
+from __future__ import annotations
+
+import io
+import time
+import uuid
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow.fs as pafs
+
+from lakehouse.hashing import KeyRecords, key_records
+from lakehouse.store import HIVE_NULL, Lakehouse
+from lakehouse.table import Table
+
+
+@dataclass(frozen=True)
+class StagedFile:
+    """One data file that no commit names yet: rows of one partition, and their keys in the order of the rows."""
+
+    path: str
+    size: int
+    rows: int
+    partition_values: dict[str, str | None]
+    staged_at: float
+    keys: KeyRecords
+
+
+def stage(lake: Lakehouse, table: Table, frame: pl.DataFrame) -> list[StagedFile]:
+    """Write a frame as data files of a table, one for each partition it touches."""
+    if frame.is_empty():
+        return []
+    if not table.partition_by:
+        return [_write(lake, table, frame, {})]
+    parts = frame.partition_by(table.partition_by, as_dict=True, include_key=True)
+    return [
+        _write(lake, table, part, dict(zip(table.partition_by, (_partition_value(v) for v in values), strict=True)))
+        for values, part in parts.items()
+    ]
+
+
+def read_staged(lake: Lakehouse, table: Table, file: StagedFile) -> pl.DataFrame:
+    """The rows of a staged file, in their order, with the table's whole schema."""
+    return lake.scan_files(table, [file.path]).collect()
+
+
+def restage(lake: Lakehouse, table: Table, file: StagedFile, keep: npt.NDArray[np.bool_]) -> StagedFile:
+    """A new file with some rows of a staged one; the old one is left for vacuum or `discard`."""
+    rows = read_staged(lake, table, file).filter(pl.Series(keep))
+    return _write(lake, table, rows, file.partition_values)
+
+
+def discard(lake: Lakehouse, table: Table, paths: list[str]) -> None:
+    """Delete staged files that no commit will name. One that cannot be deleted is an orphan for vacuum."""
+    files = lake.filesystem(table)
+    for path in paths:
+        try:
+            files.delete_file(path)
+        except OSError:
+            continue
+
+
+def _partition_value(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _write(lake: Lakehouse, table: Table, frame: pl.DataFrame, partition_values: dict[str, str | None]) -> StagedFile:
+    folder = "".join(f"{name}={HIVE_NULL if value is None else value}/" for name, value in partition_values.items())
+    path = f"{folder}part-{uuid.uuid4().hex}.parquet"
+    buffer = io.BytesIO()
+    frame.select(c for c in table.column_names if c not in table.partition_by).write_parquet(
+        buffer, compression="zstd", compression_level=1, statistics=True
+    )
+    payload = buffer.getbuffer()
+    files = lake.filesystem(table)
+    if lake.is_local and folder:
+        files.create_dir(folder, recursive=True)
+    _put(files, path, payload)
+    return StagedFile(
+        path=path,
+        size=len(payload),
+        rows=frame.height,
+        partition_values=partition_values,
+        staged_at=time.time(),
+        keys=key_records(frame, table.key, table.content_hash),
+    )
+
+
+def _put(files: pafs.FileSystem, path: str, payload: memoryview) -> None:
+    with files.open_output_stream(path) as stream:
+        stream.write(payload)

@@ -1,0 +1,211 @@
+"""The lakehouse as a place: where its tables are, how they are created, read, appended to and replaced."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import polars as pl
+import pyarrow.fs as pafs
+from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake.exceptions import DeltaError, TableNotFoundError
+from deltalake.fs import DeltaStorageHandler
+
+from lakehouse.errors import RtrError
+from lakehouse.table import Table
+
+# Opening a table costs the replay of the log since its last checkpoint.
+CHECKPOINT_INTERVAL = 20
+# How a partition folder spells an empty value.
+HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
+
+
+@dataclass(frozen=True)
+class AppendResult:
+    """What an exactly-once append did: rows appended, rows dropped because their key was held with the same
+    content, and rows whose key was held with another content (they were not appended)."""
+
+    version: int | None
+    appended: int
+    duplicates: int
+    conflicts: pl.DataFrame
+
+
+class Lakehouse:
+    """All tables below one root: a local folder or an object store such as s3://bucket/folder.
+
+    Raises RtrError ROOT_NOT_WRITABLE where a table cannot be created.
+    """
+
+    def __init__(self, root: str | Path, storage_options: dict[str, str] | None = None) -> None:
+        self.root = str(root).rstrip("/")
+        self.storage_options = storage_options or {}
+        self.is_local = "://" not in self.root
+
+    def __repr__(self) -> str:
+        return f"Lakehouse({self.root!r})"
+
+    def uri(self, table: Table) -> str:
+        return f"{self.root}/{table.path}"
+
+    def exists(self, table: Table) -> bool:
+        if self.is_local:
+            return (Path(self.uri(table)) / "_delta_log").is_dir()
+        return bool(DeltaTable.is_deltatable(self.uri(table), self.storage_options or None))
+
+    def open(self, table: Table) -> DeltaTable:
+        """A fresh handle on the table as it stands; RtrError TABLE_MISSING where there is none."""
+        try:
+            return DeltaTable(self.uri(table), storage_options=self.storage_options or None)
+        except TableNotFoundError as error:
+            raise RtrError(
+                "TABLE_MISSING",
+                f"{table.qualified_name} does not exist below {self.root}.",
+                "Run `rtr ingest` or `rtr refresh` first, or check --lakehouse.",
+            ) from error
+
+    def ensure(self, table: Table) -> None:
+        """Create the table empty where it is absent. Two processes may do so at once."""
+        if self.exists(table):
+            return
+        configuration: dict[str, str | None] = {
+            "delta.checkpointInterval": str(CHECKPOINT_INTERVAL),
+            "delta.logRetentionDuration": "interval 7 days",
+        }
+        if table.append_only:
+            configuration["delta.appendOnly"] = "true"
+        try:
+            DeltaTable.create(
+                self.uri(table),
+                schema=table.arrow_schema(),
+                mode="ignore",
+                partition_by=list(table.partition_by) or None,
+                name=table.qualified_name,
+                description=table.description,
+                configuration=configuration,
+                storage_options=self.storage_options or None,
+            )
+        except (OSError, DeltaError) as error:
+            if self.exists(table):
+                return
+            raise RtrError(
+                "ROOT_NOT_WRITABLE",
+                f"Cannot create {table.qualified_name} below {self.root}: {error}",
+                "Choose a folder that you may write to with --lakehouse, or mend its permissions.",
+            ) from error
+
+    def version(self, table: Table) -> int | None:
+        """Delta version of the table as it stands; None where it does not exist."""
+        return self.open(table).version() if self.exists(table) else None
+
+    def scan(self, table: Table, version: int | None = None) -> pl.LazyFrame:
+        """The table's rows, lazily; an empty frame of the declared schema where it does not exist."""
+        if not self.exists(table):
+            return table.empty().lazy()
+        return pl.scan_delta(self.uri(table), version=version, storage_options=self.storage_options or None)
+
+    def scan_added(self, table: Table, after_version: int | None) -> pl.LazyFrame:
+        """Rows of the files that data-changing commits added after a version; every row when it is None."""
+        if after_version is None or not self.exists(table):
+            return self.scan(table)
+        handle = self.open(table)
+        changes = read_log(self, table, after_version + 1, handle.version())
+        if changes is None or changes.rewritten:
+            return self.scan(table)
+        return self.scan_files(table, changes.added)
+
+    def scan_files(self, table: Table, paths: list[str]) -> pl.LazyFrame:
+        """Rows of some data files of a table, partition columns included."""
+        schema = table.polars_schema()
+        if not paths:
+            return table.empty().lazy()
+        stored = {name: dtype for name, dtype in schema.items() if name not in table.partition_by}
+        frames = []
+        for path in paths:
+            frame = pl.scan_parquet(f"{self.uri(table)}/{path}", storage_options=self.storage_options or None, schema=stored)
+            parts = dict(part.split("=", 1) for part in path.split("/")[:-1])
+            frame = frame.with_columns(
+                pl.lit(_partition_value(parts[c], schema[c]), schema[c]).alias(c) for c in table.partition_by
+            )
+            frames.append(frame.select(table.column_names))
+        return pl.concat(frames)
+
+    def append(self, table: Table, frame: pl.DataFrame, *, metadata: dict[str, str] | None = None) -> AppendResult:
+        """Append rows whose key the table does not hold yet: exactly once, whatever is retried or runs beside it."""
+        from lakehouse.commit import commit_frame  # the commit needs the store: a cycle otherwise
+
+        self.ensure(table)
+        return commit_frame(self, table, frame, metadata=metadata)
+
+    def replace(
+        self, table: Table, frame: pl.DataFrame, *, predicate: str | None = None, metadata: dict[str, str] | None = None
+    ) -> int:
+        """Replace the whole table, or only the rows that a SQL predicate names; returns the new version.
+
+        Raises RtrError APPEND_ONLY for a table that may only grow.
+        """
+        if table.append_only:
+            raise RtrError("APPEND_ONLY", f"{table.qualified_name} may only grow.", "Append a correcting row instead.")
+        self.ensure(table)
+        write_deltalake(
+            self.uri(table),
+            table.conform(frame).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(table.arrow_schema()),
+            mode="overwrite",
+            predicate=predicate,
+            partition_by=list(table.partition_by) or None,
+            commit_properties=CommitProperties(custom_metadata=metadata) if metadata else None,
+            storage_options=self.storage_options or None,
+        )
+        version = self.version(table)
+        assert version is not None
+        return version
+
+    def filesystem(self, table: Table) -> pafs.FileSystem:
+        """The folder of a table as a file system; paths are relative to the table."""
+        if self.is_local:
+            return pafs.SubTreeFileSystem(self.uri(table), pafs.LocalFileSystem())
+        return pafs.PyFileSystem(DeltaStorageHandler(self.uri(table), self.storage_options or None))
+
+
+@dataclass(frozen=True)
+class LogChanges:
+    """What the log says between two versions: data files added, and whether data was removed."""
+
+    added: list[str]
+    rewritten: bool
+
+
+def read_log(lake: Lakehouse, table: Table, first: int, last: int) -> LogChanges | None:
+    """Data-changing adds and removes of the versions first..last; None where a log file is gone."""
+    added: list[str] = []
+    rewritten = False
+    files = lake.filesystem(table)
+    for version in range(first, last + 1):
+        try:
+            with files.open_input_stream(f"_delta_log/{version:020d}.json") as stream:
+                lines = stream.read().splitlines()
+        except FileNotFoundError:
+            return None
+        for line in lines:
+            action: dict[str, Any] = json.loads(line)
+            if "add" in action and action["add"].get("dataChange", True):
+                added.append(unquote_path(action["add"]["path"]))
+            if "remove" in action and action["remove"].get("dataChange", True):
+                rewritten = True
+    return LogChanges(added, rewritten)
+
+
+def _partition_value(text: str, dtype: pl.DataType) -> date | str | None:
+    """The value that a partition folder names; partition columns are dates or strings."""
+    if text == HIVE_NULL:
+        return None
+    return date.fromisoformat(text) if dtype == pl.Date else text
+
+
+def unquote_path(path: str) -> str:
+    """Paths in the log are percent-encoded (Delta protocol, "Add File and Remove File")."""
+    return unquote(path)

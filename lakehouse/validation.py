@@ -1,0 +1,75 @@
+"""Checks that delta-rs does not make in an external commit: whatever is named in the log must be right."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from lakehouse.errors import CommitError
+from lakehouse.staging import StagedFile
+from lakehouse.store import HIVE_NULL, Lakehouse
+from lakehouse.table import Table
+
+PATH = re.compile(r"^(?:[a-z_]+=[^/]+/)*part-[0-9a-f]{32}\.parquet$")
+
+
+def check_frame(table: Table, frame: pl.DataFrame) -> None:
+    """Every row has what the table requires and draws from its closed sets; CommitError names the first breach.
+
+    Bad input never gets here: it is quarantined where it is read. A breach at commit is a bug in a rule.
+    """
+    if frame.schema != table.polars_schema():
+        raise CommitError(
+            "SCHEMA_MISMATCH",
+            f"{table.qualified_name} is declared as {table.polars_schema()}, the rows are {frame.schema}.",
+            "Let the rule that makes the rows use Table.conform.",
+        )
+    empty = frame.select(pl.col(c).null_count() for c in table.required_columns).row(0) if frame.height else ()
+    for name, count in zip(table.required_columns, empty, strict=False):
+        if count:
+            raise CommitError(
+                "REQUIRED_EMPTY",
+                f"{table.qualified_name}.{name} is required and empty in {count} of {frame.height} rows.",
+                "Reject such rows where they are read.",
+            )
+    for column in table.columns:
+        if not column.allowed or frame.is_empty():
+            continue
+        values = frame.get_column(column.name)
+        strange = values.filter(~values.is_in(list(column.allowed)) & values.is_not_null())
+        if len(strange):
+            raise CommitError(
+                "NOT_ALLOWED",
+                f"{table.qualified_name}.{column.name} is {strange[0]!r}; allowed: {', '.join(column.allowed)}.",
+                "Reject such rows where they are read.",
+            )
+
+
+def check_staged(lake: Lakehouse, table: Table, staged: list[StagedFile]) -> None:
+    """Every file is where it says, as large as it says, in the partition that it says; CommitError otherwise."""
+    files = lake.filesystem(table)
+    infos = files.get_file_info([file.path for file in staged])
+    for file, info in zip(staged, infos, strict=True):
+        if not info.is_file or info.size != file.size:
+            raise CommitError(
+                "STAGED_FILE_LOST",
+                f"{table.qualified_name}: {file.path} is {info.size} bytes instead of {file.size}.",
+                "Run the same command again; vacuum with at least 24 hours of retention.",
+            )
+        folder = "".join(
+            f"{name}={HIVE_NULL if file.partition_values.get(name) is None else file.partition_values[name]}/"
+            for name in table.partition_by
+        )
+        if not PATH.match(file.path) or not file.path.startswith(folder) or len(file.partition_values) != len(table.partition_by):
+            raise CommitError(
+                "WRONG_PARTITION",
+                f"{table.qualified_name}: {file.path} does not lie in its partition {file.partition_values}.",
+                "Stage files with lakehouse.staging.stage.",
+            )
+        if file.rows != len(file.keys):
+            raise CommitError(
+                "WRONG_ROW_COUNT",
+                f"{table.qualified_name}: {file.path} says {file.rows} rows and has {len(file.keys)} keys.",
+                "Stage files with lakehouse.staging.stage.",
+            )
