@@ -1,0 +1,123 @@
+"""How far each part of a source has been read, kept inside the table that proves it.
+
+Bronze is committed last, in one commit with a transaction for each split that holds its end position: a
+transaction version survives checkpoints and log cleanup, commit metadata does not. Bronze is fenced by
+position and not by key: a record received twice stands in it twice, once for each place it was read from.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from deltalake import CommitProperties, DeltaTable, Transaction
+from deltalake.exceptions import DeltaError
+
+from lakehouse.commit import MAX_ATTEMPTS, MAX_STAGED_AGE_SECONDS, add_action
+from lakehouse.errors import CommitError, TransientError
+from lakehouse.staging import StagedFile, restage
+from lakehouse.store import Lakehouse, read_log
+from lakehouse.table import Table
+from lakehouse.validation import check_staged
+
+
+@dataclass(frozen=True)
+class StagedRange:
+    """Records of one split whose first bytes lie in start..end (exclusive), staged as at most one file.
+
+    `positions` holds each row's position, in the order of the file's rows; `file` is None where the range is empty.
+    """
+
+    source: str
+    split: str
+    start: int
+    end: int
+    file: StagedFile | None
+    positions: npt.NDArray[np.int64]
+
+
+def position_application(source: str, split: str) -> str:
+    """Name under which the end position of a split is kept in the Delta log."""
+    return f"rtr/position/{source}/{split}"
+
+
+def committed_position(handle: DeltaTable, source: str, split: str) -> int:
+    """Where reading of a split goes on: 0 where nothing of it was committed."""
+    return handle.transaction_version(position_application(source, split)) or 0
+
+
+def commit_ranges(lake: Lakehouse, table: Table, ranges: list[StagedRange], *, metadata: dict[str, str] | None = None) -> int:
+    """Append what no earlier commit covered, and move the positions; returns the rows appended.
+
+    Ranges of one split come in order. Raises CommitError POSITION_GAP where a range begins beyond the committed position,
+    TransientError COMMIT_EXHAUSTED when the store keeps failing.
+    """
+    last_error: Exception | None = None
+    tried: set[str] = set()
+    tried_from, tried_rows = -1, 0
+    for attempt in range(MAX_ATTEMPTS):
+        if attempt:
+            time.sleep(min(1.0, 0.01 * 2 ** min(attempt, 6)) * random.uniform(0.5, 1.0))
+        try:
+            handle = lake.open(table)
+            if tried:
+                changes = read_log(lake, table, tried_from + 1, handle.version())
+                if changes is not None and tried.intersection(changes.added):
+                    return tried_rows
+            files, ends = _uncovered(lake, table, handle, ranges)
+            if not ends:
+                return 0
+            check_staged(lake, table, files)
+            tried_from, tried_rows = handle.version(), sum(file.rows for file in files)
+            tried |= {file.path for file in files}
+            handle.create_write_transaction(
+                [add_action(file) for file in files],
+                mode="append",
+                schema=table.arrow_schema(),
+                partition_by=list(table.partition_by) or None,
+                commit_properties=CommitProperties(
+                    custom_metadata=metadata,
+                    app_transactions=[Transaction(app, end) for app, end in ends.items()],
+                ),
+            )
+            return tried_rows
+        except (DeltaError, OSError) as error:
+            last_error = error
+    raise TransientError(
+        "COMMIT_EXHAUSTED",
+        f"{table.qualified_name} could not be committed in {MAX_ATTEMPTS} tries: {last_error}",
+        "Check the store, then run the same command again: nothing is lost or doubled.",
+    ) from last_error
+
+
+def _uncovered(
+    lake: Lakehouse, table: Table, handle: DeltaTable, ranges: list[StagedRange]
+) -> tuple[list[StagedFile], dict[str, int]]:
+    """Files with the records beyond the committed positions, and the new positions."""
+    files: list[StagedFile] = []
+    ends: dict[str, int] = {}
+    by_split: dict[tuple[str, str], list[StagedRange]] = defaultdict(list)
+    for staged in ranges:
+        by_split[staged.source, staged.split].append(staged)
+    for (source, split), parts in by_split.items():
+        held = committed_position(handle, source, split)
+        for part in parts:
+            if part.start > held:
+                raise CommitError(
+                    "POSITION_GAP",
+                    f"{split} of {source} was read from {part.start}, the lakehouse holds it up to {held}.",
+                    "Run the ingest again: it begins where the lakehouse stands.",
+                )
+            if part.end <= held:
+                continue
+            keep = part.positions >= held
+            if part.file is not None and keep.any():
+                young = time.time() - part.file.staged_at < MAX_STAGED_AGE_SECONDS
+                files.append(part.file if keep.all() and young else restage(lake, table, part.file, keep))
+            held = part.end
+            ends[position_application(source, split)] = held
+    return files, ends
