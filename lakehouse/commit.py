@@ -26,8 +26,8 @@ from deltalake import CommitProperties, DeltaTable, Transaction
 from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction
 
-from lakehouse.errors import TransientError
-from lakehouse.hashing import KeyRecords
+from lakehouse.errors import CommitError, TransientError
+from lakehouse.hashing import KEY_RECORD, KeyRecords
 from lakehouse.key_index import KeyIndex
 from lakehouse.staging import StagedFile, discard, read_staged, restage, stage
 from lakehouse.store import AppendResult, Lakehouse, read_log
@@ -39,6 +39,8 @@ MAX_ATTEMPTS = 60
 MAX_STAGED_AGE_SECONDS = 3600.0
 
 Mask = npt.NDArray[np.bool_]
+
+NO_KEYS: KeyRecords = np.zeros(0, dtype=KEY_RECORD)
 
 _indexes: dict[tuple[str, str], KeyIndex] = {}
 _indexes_lock = threading.Lock()
@@ -96,19 +98,20 @@ def commit_staged(
     staged: list[StagedFile],
     *,
     excluded_content: Collection[int] = (),
+    known: KeyRecords = NO_KEYS,
     metadata: dict[str, str] | None = None,
 ) -> Outcome:
     """Commit the rows of staged files whose key the table does not hold.
 
     Rows whose content hash begins with one of `excluded_content` belong to an event in conflict: they are left out,
-    and counted neither as kept nor as duplicate. Raises TransientError COMMIT_EXHAUSTED when the store keeps failing,
-    CommitError when a file is not what the table declares.
+    and counted neither as kept nor as duplicate. `known` are keys of rows that were never staged because the table
+    held them. Raises TransientError COMMIT_EXHAUSTED when the store keeps failing, CommitError KNOWN_KEY_GONE when the
+    table no longer holds one of the known keys, CommitError when a file is not what the table declares.
     """
-    if not staged:
+    if not staged and not len(known):
         return Outcome(None, [], [], [])
-    check_staged(lake, table, staged)
     with _table_lock(lake, table):
-        return _Attempts(lake, table, staged, excluded_content, metadata).run()
+        return _Attempts(lake, table, staged, excluded_content, known, metadata).run()
 
 
 class _Attempts:
@@ -120,9 +123,10 @@ class _Attempts:
         table: Table,
         staged: list[StagedFile],
         excluded_content: Collection[int],
+        known: KeyRecords,
         metadata: dict[str, str] | None,
     ) -> None:
-        self.lake, self.table, self.staged, self.metadata = lake, table, staged, metadata
+        self.lake, self.table, self.staged, self.known, self.metadata = lake, table, staged, known, metadata
         self.index = key_index(lake, table)
         self.excluded = np.array(sorted(excluded_content), dtype=np.uint64)
         self.rewritten: dict[tuple[str, bytes], StagedFile] = {}
@@ -167,6 +171,14 @@ class _Attempts:
     def _try(self, handle: DeltaTable) -> Outcome:
         fence = handle.transaction_version(application(self.table)) or 0
         self.index.refresh(handle)
+        if len(self.known) and not self.index.look_up(self.known).present.all():
+            raise CommitError(
+                "KNOWN_KEY_GONE",
+                f"{self.table.qualified_name} lost rows while a batch was on its way.",
+                "Run the same command again: the batch is read anew.",
+            )
+        if not self.staged:
+            return Outcome(None, [], [], [])
         outcome = resolve(self.index, self.staged, self.excluded)
         files = [self._file_to_add(file, mask) for file, mask in zip(self.staged, outcome.kept, strict=True) if mask.any()]
         if not files:
@@ -228,6 +240,8 @@ def resolve(index: KeyIndex, staged: list[StagedFile], excluded: npt.NDArray[np.
 
 def _first_in_batch(records: KeyRecords, wanted: Mask) -> tuple[Mask, npt.NDArray[np.uint64]]:
     """For each row: whether it is the first wanted one of its key, and the content of that first one."""
+    if len(np.unique(records["high"])) == len(records):
+        return np.ones(len(records), dtype=np.bool_), records["content"]
     order = np.lexsort((np.arange(len(records)), ~wanted, records["low"], records["high"]))
     high, low = records["high"][order], records["low"][order]
     starts = np.ones(len(records), dtype=np.bool_)

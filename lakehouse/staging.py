@@ -17,6 +17,9 @@ from lakehouse.store import HIVE_NULL, Lakehouse
 from lakehouse.table import Table
 
 
+_ROW = "__row"
+
+
 @dataclass(frozen=True)
 class StagedFile:
     """One data file that no commit names yet: rows of one partition, and their keys in the order of the rows."""
@@ -29,17 +32,22 @@ class StagedFile:
     keys: KeyRecords
 
 
-def stage(lake: Lakehouse, table: Table, frame: pl.DataFrame) -> list[StagedFile]:
-    """Write a frame as data files of a table, one for each partition it touches."""
+def stage(lake: Lakehouse, table: Table, frame: pl.DataFrame, keys: KeyRecords | None = None) -> list[StagedFile]:
+    """Write a frame as data files of a table, one for each partition it touches.
+
+    `keys` are the key records of the rows, where the caller has them already.
+    """
     if frame.is_empty():
         return []
+    if keys is None:
+        keys = key_records(frame, table.key, table.content_hash)
     if not table.partition_by:
-        return [_write(lake, table, frame, {})]
-    parts = frame.partition_by(table.partition_by, as_dict=True, include_key=True)
-    return [
-        _write(lake, table, part, dict(zip(table.partition_by, (_partition_value(v) for v in values), strict=True)))
-        for values, part in parts.items()
-    ]
+        return [_write(lake, table, frame, keys, {})]
+    staged = []
+    for values, part in frame.with_row_index(_ROW).partition_by(table.partition_by, as_dict=True).items():
+        named = dict(zip(table.partition_by, (None if v is None else str(v) for v in values), strict=True))
+        staged.append(_write(lake, table, part, keys[part.get_column(_ROW).to_numpy()], named))
+    return staged
 
 
 def read_staged(lake: Lakehouse, table: Table, file: StagedFile) -> pl.DataFrame:
@@ -50,7 +58,7 @@ def read_staged(lake: Lakehouse, table: Table, file: StagedFile) -> pl.DataFrame
 def restage(lake: Lakehouse, table: Table, file: StagedFile, keep: npt.NDArray[np.bool_]) -> StagedFile:
     """A new file with some rows of a staged one; the old one is left for vacuum or `discard`."""
     rows = read_staged(lake, table, file).filter(pl.Series(keep))
-    return _write(lake, table, rows, file.partition_values)
+    return _write(lake, table, rows, file.keys[keep], file.partition_values)
 
 
 def discard(lake: Lakehouse, table: Table, paths: list[str]) -> None:
@@ -63,11 +71,9 @@ def discard(lake: Lakehouse, table: Table, paths: list[str]) -> None:
             continue
 
 
-def _partition_value(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
-def _write(lake: Lakehouse, table: Table, frame: pl.DataFrame, partition_values: dict[str, str | None]) -> StagedFile:
+def _write(
+    lake: Lakehouse, table: Table, frame: pl.DataFrame, keys: KeyRecords, partition_values: dict[str, str | None]
+) -> StagedFile:
     folder = "".join(f"{name}={HIVE_NULL if value is None else value}/" for name, value in partition_values.items())
     path = f"{folder}part-{uuid.uuid4().hex}.parquet"
     buffer = io.BytesIO()
@@ -85,7 +91,7 @@ def _write(lake: Lakehouse, table: Table, frame: pl.DataFrame, partition_values:
         rows=frame.height,
         partition_values=partition_values,
         staged_at=time.time(),
-        keys=key_records(frame, table.key, table.content_hash),
+        keys=keys,
     )
 
 

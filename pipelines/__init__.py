@@ -1,0 +1,1 @@
+"""The Beam job: read, parse, normalise, deduplicate, commit."""

@@ -1,0 +1,1 @@
+"""How the graph is driven: `micro` in this process, batch after batch."""

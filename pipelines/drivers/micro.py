@@ -1,0 +1,158 @@
+"""The micro driver: plan a range of input, run a bounded pipeline over it in this process, commit, repeat.
+
+The pipeline is built once and run many times: a batch is handed to it through a slot of the process. Two batches are
+in flight, one being read while the one before is written; they commit in order.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.runners.pipeline_utils import group_by_key_input_visitor
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.transforms.environments import EmbeddedPythonEnvironment
+
+from lakehouse.store import Lakehouse
+from pipelines.job import StageAndCommit
+from pipelines.transforms.batch import BatchPlan, BatchResult
+
+IN_FLIGHT = 2
+
+
+class _Slot:
+    """Where running pipelines of this process take their batch from and leave their result."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._planned: deque[BatchPlan] = deque()
+        self._results: dict[int, BatchResult] = {}
+        self._finished = -1
+        self._failed = False
+        self._error: Exception | None = None
+
+    def put(self, plan: BatchPlan) -> None:
+        with self._condition:
+            self._planned.append(plan)
+
+    def take(self) -> BatchPlan:
+        with self._condition:
+            return self._planned.popleft()
+
+    def wait(self, plan: BatchPlan) -> None:
+        """Return when the batch before this one is committed; RuntimeError when it failed."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._finished >= plan.number - 1 or self._failed)
+            if self._failed:
+                raise RuntimeError("a batch before this one failed")
+
+    def leave(self, result: BatchResult) -> None:
+        with self._condition:
+            self._results[result.number] = result
+            self._finished = result.number
+            self._condition.notify_all()
+
+    def fail(self, error: Exception | None = None) -> None:
+        """No batch after this one may commit; the first error is kept."""
+        with self._condition:
+            self._failed = True
+            self._error = self._error or error
+            self._condition.notify_all()
+
+    @property
+    def error(self) -> Exception | None:
+        with self._condition:
+            return self._error
+
+    def result(self, number: int) -> BatchResult:
+        with self._condition:
+            return self._results.pop(number)
+
+
+_slots: dict[str, _Slot] = {}
+
+
+class _SlotTurns:
+    """Turns by the slot of this process; travels through the pipeline as a name."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def wait(self, plan: BatchPlan) -> None:
+        _slots[self._name].wait(plan)
+
+    def failed(self, error: Exception) -> None:
+        _slots[self._name].fail(error)
+
+
+class _TakeBatch(beam.DoFn):  # type: ignore[misc]
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def process(self, element: object) -> Iterator[BatchPlan]:
+        yield _slots[self._name].take()
+
+
+class _LeaveResult(beam.DoFn):  # type: ignore[misc]
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def process(self, result: BatchResult) -> None:
+        _slots[self._name].leave(result)
+
+
+def run_micro(lake: Lakehouse, plans: Iterable[BatchPlan]) -> Iterator[BatchResult]:
+    """Run the job over the batches, two in flight, and yield their results in order.
+
+    Raises what the first failing batch raised; batches before it are committed, those after it are not.
+    """
+    # Beam logs what a transform raised before it raises it: the caller reports it once.
+    logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
+    name = f"slot-{id(plans)}-{threading.get_ident()}"
+    slot = _slots[name] = _Slot()
+    proto, options = _build(lake, name)
+
+    def run_one(plan: BatchPlan) -> BatchResult:
+        slot.put(plan)
+        try:
+            FnApiRunner().run_via_runner_api(proto, options).wait_until_finish()
+        except BaseException:
+            slot.fail()
+            if slot.error is not None:
+                raise slot.error from None
+            raise
+        return slot.result(plan.number)
+
+    try:
+        with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="batch") as pool:
+            running: deque[Future[BatchResult]] = deque()
+            for plan in plans:
+                running.append(pool.submit(run_one, plan))
+                if len(running) >= IN_FLIGHT:
+                    yield running.popleft().result()
+            while running:
+                yield running.popleft().result()
+    finally:
+        slot.fail()
+        del _slots[name]
+
+
+def _build(lake: Lakehouse, name: str) -> tuple[object, PipelineOptions]:
+    """The pipeline as its portable proto, built once."""
+    options = PipelineOptions(["--runner=FnApiRunner"])
+    pipeline = beam.Pipeline(runner=FnApiRunner(), options=options)
+    _ = (
+        pipeline
+        | "Go" >> beam.Create([None])
+        | "TakeBatch" >> beam.ParDo(_TakeBatch(name))
+        | "StageAndCommit" >> StageAndCommit(lake, _SlotTurns(name))
+        | "LeaveResult" >> beam.ParDo(_LeaveResult(name))
+    )
+    pipeline.visit(group_by_key_input_visitor(True))
+    proto = pipeline.to_runner_api(default_environment=EmbeddedPythonEnvironment.default())
+    return proto, options

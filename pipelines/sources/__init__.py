@@ -1,0 +1,1 @@
+"""Where records come from; each source yields blocks of records with their positions."""

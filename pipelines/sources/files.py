@@ -1,0 +1,130 @@
+"""Files as a source: what is there, how far it was read, and the next ranges to read.
+
+Local paths and object stores through Beam's filesystems. A file is a split. Lines of uncompressed files are
+addressed by byte, so that one file is read in ranges; everything else is read whole and addressed by ordinal
+(compressed lines: by byte of the decompressed stream).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from apache_beam.io.filesystem import FileMetadata
+from apache_beam.io.filesystems import FileSystems
+
+from lakehouse.errors import RtrError
+
+
+class Format(StrEnum):
+    LINES = "lines"
+    JSON = "json"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+COMPRESSIONS = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
+FORMATS = {".json": Format.JSON, ".csv": Format.CSV, ".parquet": Format.PARQUET, ".pq": Format.PARQUET}
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file as it was listed; `split` is its name in positions and in bronze."""
+
+    path: str
+    size: int
+    modified: float
+    format: Format
+    compression: str | None
+
+    @property
+    def etag(self) -> str:
+        return f"{self.size}-{self.modified:.6f}"
+
+    @property
+    def split(self) -> str:
+        """Lines may grow at their end and are read on; any other file that changed is read anew, under another name."""
+        return self.path if self.format is Format.LINES else f"{self.path}@{self.etag}"
+
+    @property
+    def addressed_by_byte(self) -> bool:
+        return self.format is Format.LINES and self.compression is None
+
+
+@dataclass(frozen=True)
+class ReadRange:
+    """Records of a file whose first byte lies in start..end; end is None for a file that is read whole."""
+
+    system: str
+    file: SourceFile
+    split: str
+    start: int
+    end: int | None
+
+
+def list_files(pattern: str) -> list[SourceFile]:
+    """Files that a pattern or a folder names, in the order of their paths; names that begin with '.' or '_' are passed by.
+
+    Raises RtrError INPUT_UNREADABLE where the store refuses.
+    """
+    if "://" not in pattern and Path(pattern).is_dir():
+        pattern = str(Path(pattern) / "*")
+    try:
+        found: list[FileMetadata] = FileSystems.match([pattern])[0].metadata_list
+    except Exception as error:
+        raise RtrError("INPUT_UNREADABLE", f"Cannot list {pattern}: {error}", "Check the path and its permissions.") from error
+    files = [_source_file(metadata) for metadata in found]
+    return sorted((f for f in files if not Path(f.path).name.startswith((".", "_"))), key=lambda f: f.path)
+
+
+def _source_file(metadata: FileMetadata) -> SourceFile:
+    suffixes = [suffix.lower() for suffix in Path(metadata.path).suffixes]
+    compression = COMPRESSIONS.get(suffixes[-1]) if suffixes else None
+    if compression:
+        suffixes.pop()
+    return SourceFile(
+        path=metadata.path,
+        size=metadata.size_in_bytes,
+        modified=metadata.last_updated_in_seconds or 0.0,
+        format=FORMATS.get(suffixes[-1], Format.LINES) if suffixes else Format.LINES,
+        compression=compression,
+    )
+
+
+def plan_ranges(
+    system: str, files: list[SourceFile], position: Callable[[str], int], range_bytes: int
+) -> Iterator[ReadRange]:
+    """What is still to be read of the files, in order, in ranges of at most `range_bytes` where a file can be cut.
+
+    `position` tells how far a split was read.
+    """
+    for file in files:
+        split = file.split
+        if file.addressed_by_byte and position(split) > file.size:
+            split = f"{file.path}@{file.etag}"  # shorter than what was read of it: another file under the same name
+        start = position(split)
+        if not file.addressed_by_byte:
+            if start == 0 or file.format is Format.LINES:
+                yield ReadRange(system, file, split, start, None)
+            continue
+        while start < file.size:
+            end = min(start + range_bytes, file.size)
+            yield ReadRange(system, file, split, start, end)
+            start = end
+
+
+def group_ranges(ranges: Iterator[ReadRange], batch_bytes: int) -> Iterator[list[ReadRange]]:
+    """Batches of ranges of about `batch_bytes`; small files share a batch."""
+    batch: list[ReadRange] = []
+    held = 0
+    for item in ranges:
+        weight = item.file.size if item.end is None else item.end - item.start
+        if batch and held + weight > batch_bytes:
+            yield batch
+            batch, held = [], 0
+        batch.append(item)
+        held += weight
+    if batch:
+        yield batch

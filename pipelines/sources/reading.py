@@ -1,0 +1,193 @@
+"""Reading one range of a file into records."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Any
+
+import polars as pl
+import zstandard
+from apache_beam.io.filesystem import CompressionTypes
+from apache_beam.io.filesystems import FileSystems
+
+from lakehouse.errors import RtrError
+from pipelines.sources.files import Format, ReadRange, SourceFile
+from pipelines.sources.records import RECORD_SCHEMA, from_payloads, split_lines
+
+CHUNK_BYTES = 8 * 1024 * 1024
+TAIL_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Block:
+    """Records of one range, the position at which reading goes on, and what could not be read yet.
+
+    `waiting` says in a sentence why the range ends before the file: a record that is still being written,
+    an archive that is cut off.
+    """
+
+    records: pl.DataFrame
+    end: int
+    waiting: str | None = None
+
+
+def read_range(item: ReadRange) -> Block:
+    """The records of a range. Raises RtrError INPUT_UNREADABLE where the file cannot be read at all."""
+    try:
+        if item.end is not None:
+            return _read_lines(item)
+        if item.file.format is Format.LINES:
+            return _read_stream(item)
+        return _read_whole(item)
+    except OSError as error:
+        raise RtrError(
+            "INPUT_UNREADABLE", f"Cannot read {item.file.path}: {error}", "Check the file and its permissions."
+        ) from error
+
+
+def _open(file: SourceFile) -> IO[bytes]:
+    return FileSystems.open(file.path, compression_type=CompressionTypes.UNCOMPRESSED)  # type: ignore[no-any-return]
+
+
+def _read_lines(item: ReadRange) -> Block:
+    """Lines that begin in start..end; the last of them may reach beyond."""
+    assert item.end is not None
+    start = item.start
+    with _open(item.file) as stream:
+        # A line that began before the range belongs to the range before: look one byte back for its end.
+        if start:
+            stream.seek(start - 1)
+            start = start - 1
+        pieces = [stream.read(item.end - start)]
+        if item.start:
+            cut = pieces[0].find(b"\n") + 1
+            if cut == 0:
+                return Block(pl.DataFrame(schema=RECORD_SCHEMA), item.end)
+            pieces[0] = pieces[0][cut:]
+            start += cut
+        at_end = False
+        while pieces[-1] and not pieces[-1].endswith(b"\n"):
+            more = stream.read(TAIL_BYTES)
+            if not more:
+                at_end = True
+                break
+            cut = more.find(b"\n") + 1
+            pieces.append(more[:cut] if cut else more)
+    buffer = b"".join(pieces) if len(pieces) > 1 else pieces[0]
+    if at_end:
+        return _without_half_record(buffer, start, item)
+    return Block(split_lines(buffer, start, item.split), item.end)
+
+
+def _without_half_record(buffer: bytes, start: int, item: ReadRange) -> Block:
+    """At the end of a file without a last newline: the last record counts if it is whole, and waits if it is not."""
+    cut = buffer.rfind(b"\n") + 1
+    last = buffer[cut:]
+    if _is_json(last):
+        return Block(split_lines(buffer, start, item.split), start + len(buffer))
+    waiting = f"{item.file.path} ends in a record that is not complete ({len(last)} bytes from byte {start + cut})."
+    return Block(split_lines(buffer[:cut], start, item.split), start + cut, waiting)
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _read_stream(item: ReadRange) -> Block:
+    """Lines of a compressed file, from a position of the decompressed stream."""
+    pieces: list[bytes] = []
+    waiting = None
+    with _open(item.file) as raw:
+        try:
+            pieces.extend(_decompressed(raw, item.file))
+        except (EOFError, zlib.error, zstandard.ZstdError, gzip.BadGzipFile) as error:
+            waiting = f"{item.file.path} cannot be decompressed to its end: {error}."
+    buffer = b"".join(pieces)[item.start :]
+    if waiting:
+        buffer = buffer[: buffer.rfind(b"\n") + 1]
+    elif buffer and not buffer.endswith(b"\n"):
+        block = _without_half_record(buffer, item.start, item)
+        return block
+    return Block(split_lines(buffer, item.start, item.split), item.start + len(buffer), waiting)
+
+
+def _decompressed(raw: IO[bytes], file: SourceFile) -> Iterator[bytes]:
+    reader: Any
+    if file.compression == "gzip":
+        reader = gzip.GzipFile(fileobj=raw)
+    else:
+        reader = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
+    while chunk := reader.read(CHUNK_BYTES):
+        yield chunk
+
+
+def _read_whole(item: ReadRange) -> Block:
+    """JSON documents, CSV and Parquet: every row a JSON object, addressed by ordinal."""
+    with _open(item.file) as raw:
+        content = b"".join(_decompressed(raw, item.file)) if item.file.compression else raw.read()
+    if not content:
+        return Block(pl.DataFrame(schema=RECORD_SCHEMA), item.start)
+    if item.file.format is Format.JSON:
+        if _is_json(content.lstrip().split(b"\n", 1)[0]) and b"\n" in content.strip():  # JSON lines under the name .json
+            return Block(split_lines(content, 0, item.split), len(content))
+        payloads = _json_records(content)
+    elif item.file.format is Format.CSV:
+        payloads = _csv_records(content)
+    else:
+        payloads = _parquet_records(content, item.file)
+    return Block(from_payloads(payloads[item.start :], item.start, item.split), max(len(payloads), item.start))
+
+
+def _json_records(content: bytes) -> list[bytes]:
+    """One record for each element of an array, else one for the whole document, whether it can be parsed or not."""
+    try:
+        document = json.loads(content, parse_float=_Exact, parse_int=_Exact)
+    except ValueError:
+        document = None
+    if isinstance(document, list):
+        return [_dump(element) for element in document]
+    return [b" ".join(content.split(b"\n")).strip()]
+
+
+class _Exact(str):
+    """A number kept in the digits in which it was written."""
+
+
+def _dump(element: Any) -> bytes:
+    def encode(value: Any) -> str:
+        if isinstance(value, _Exact):
+            return str.__str__(value)
+        if isinstance(value, dict):
+            return "{" + ",".join(f"{json.dumps(k)}:{encode(v)}" for k, v in value.items()) + "}"
+        if isinstance(value, list):
+            return "[" + ",".join(encode(v) for v in value) + "]"
+        return json.dumps(value)
+
+    return encode(element).encode("utf-8", "surrogatepass")
+
+
+def _csv_records(content: bytes) -> list[bytes]:
+    rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig", "replace"), newline=""))
+    return [
+        json.dumps({k: v for k, v in row.items() if k is not None and v not in ("", None)}, ensure_ascii=False).encode()
+        for row in rows
+    ]
+
+
+def _parquet_records(content: bytes, file: SourceFile) -> list[bytes]:
+    try:
+        frame = pl.read_parquet(io.BytesIO(content))
+    except pl.exceptions.PolarsError as error:
+        raise RtrError("INPUT_UNREADABLE", f"{file.path} is not a Parquet file: {error}", "Check the file.") from error
+    decimals = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Decimal)]
+    return frame.with_columns(pl.col(decimals).cast(pl.String)).write_ndjson().encode().splitlines()

@@ -1,0 +1,1 @@
+"""The two transforms of the job: stage a batch, commit a batch."""

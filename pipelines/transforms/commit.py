@@ -1,0 +1,126 @@
+"""The commit of a batch, in the order that makes the lack of an atomic commit over several tables harmless.
+
+1. The register of events decides which events are new, repeated or in conflict.
+2. The facts of the other silver tables, at the same time, without those of events in conflict. What a crash left
+   out is added when the batch is read again: every table drops what it holds by key.
+3. The quarantine.
+4. Bronze and the positions, last: whatever was not finished before is read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+import polars as pl
+
+from lakehouse.commit import Outcome, commit_staged, discard_unused
+from lakehouse.progress import commit_ranges
+from lakehouse.staging import read_staged, stage
+from lakehouse.store import Lakehouse
+from lakehouse.table import Table
+from lakehouse.tables import BY_NAME, bronze, quarantine, silver
+from pipelines.systems.codes import Code
+from pipelines.transforms.batch import BatchResult, StagedBatch, StagedTable
+from pipelines.transforms.stage import quarantine_rows
+
+REGISTER = silver.SOURCE_EVENTS
+COMMIT_THREADS = 4
+
+
+def commit_batch(lake: Lakehouse, staged: StagedBatch, clock: Callable[[], datetime]) -> BatchResult:
+    """Commit a staged batch; safe to repeat after any failure, and from several processes at once."""
+    metadata = {"rtr_batch": staged.plan.batch_id}
+    registered = staged.tables.get(REGISTER.qualified_name)
+    conflicts = REGISTER.empty()
+    accepted = unmapped = 0
+    excluded: set[int] = set()
+    rows: dict[str, int] = {}
+    if registered is not None:
+        outcome = _commit_table(lake, REGISTER, registered, (), metadata)
+        new, conflicts = _judged(lake, registered, outcome)
+        excluded = {int(head, 16) for head in conflicts.get_column("content_hash").str.slice(0, 16)}
+        unmapped = new.filter(pl.col("disposition") == "unmapped").height
+        accepted = new.height - unmapped
+        rows[REGISTER.qualified_name] = new.height
+        discard_unused(lake, REGISTER, registered.files, outcome)
+
+    def commit_facts(name: str) -> tuple[str, int]:
+        outcome = _commit_table(lake, BY_NAME[name], staged.tables[name], excluded, metadata)
+        discard_unused(lake, BY_NAME[name], staged.tables[name].files, outcome)
+        return name, outcome.appended
+
+    with ThreadPoolExecutor(COMMIT_THREADS) as pool:
+        rows |= dict(pool.map(commit_facts, [name for name in staged.tables if name != REGISTER.qualified_name]))
+    in_conflict = _conflict_rows(lake, staged, conflicts)
+    refused = [*staged.rejected, *stage(lake, quarantine.REJECTED, in_conflict)]
+    outcome = commit_staged(lake, quarantine.REJECTED, refused, metadata=metadata)
+    discard_unused(lake, quarantine.REJECTED, refused, outcome)
+    rows[quarantine.REJECTED.qualified_name] = outcome.appended
+    rows[bronze.EVENTS.qualified_name] = commit_ranges(lake, bronze.EVENTS, staged.ranges, metadata=metadata)
+    quarantined = staged.quarantined + in_conflict.height
+    return BatchResult(
+        number=staged.plan.number,
+        batch_id=staged.plan.batch_id,
+        source=staged.plan.ranges[0].system,
+        started_at=staged.received_at,
+        finished_at=clock(),
+        bytes_read=staged.bytes_read,
+        received=staged.received,
+        accepted=accepted,
+        unmapped=unmapped,
+        duplicate=staged.received - accepted - unmapped - quarantined,
+        quarantined=quarantined,
+        waiting=staged.waiting,
+        rows=rows,
+    )
+
+
+def _commit_table(
+    lake: Lakehouse, table: Table, part: StagedTable, excluded: Collection[int], metadata: dict[str, str]
+) -> Outcome:
+    return commit_staged(lake, table, part.files, excluded_content=excluded, known=part.known, metadata=metadata)
+
+
+def _judged(lake: Lakehouse, registered: StagedTable, outcome: Outcome) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Events that are new, and events whose id is held with another content."""
+    new, conflicts = [REGISTER.empty()], [REGISTER.empty()]
+    for file, kept, conflict in zip(registered.files, outcome.kept, outcome.conflicts, strict=True):
+        events = read_staged(lake, REGISTER, file)
+        new.append(events.filter(pl.Series(kept)))
+        conflicts.append(events.filter(pl.Series(conflict)))
+    return pl.concat(new), pl.concat(conflicts)
+
+
+def _conflict_rows(lake: Lakehouse, staged: StagedBatch, conflicts: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the quarantine for every record of the batch that carries an event in conflict."""
+    if conflicts.is_empty():
+        return quarantine.REJECTED.empty()
+    variants = conflicts.select("source", "source_event_id", "content_hash", "object_id").unique()
+    held = (
+        lake.scan(REGISTER)
+        .filter(pl.col("source_event_id").is_in(variants.get_column("source_event_id").implode()))
+        .select("source", "source_event_id", accepted_content_hash="content_hash")
+        .collect()
+    )
+    found = [quarantine.REJECTED.empty()]
+    for item in staged.ranges:
+        if item.file is None:
+            continue
+        records = read_staged(lake, bronze.EVENTS, item.file)
+        together = records.join(variants, on=["source", "source_event_id", "content_hash"]).join(
+            held, on=["source", "source_event_id"], how="left"
+        )
+        judged = together.with_columns(
+            code=pl.lit(Code.EVENT_CONFLICT.value),
+            message=pl.format(
+                "Event {} was accepted with content {} and came again with content {}.",
+                "source_event_id",
+                "accepted_content_hash",
+                "content_hash",
+            ),
+            remedy=pl.lit(Code.EVENT_CONFLICT.remedy),
+        )
+        found.append(quarantine_rows(judged, item.source, staged.received_at))
+    return pl.concat(found)

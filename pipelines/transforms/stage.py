@@ -1,0 +1,170 @@
+"""The fused stage: read a batch, judge it, leave out what is known, and stage data files.
+
+Nothing is committed here. On one machine the batches take turns before they look up what is known, so that a file
+is hardly ever rewritten; on a cluster nobody waits, and the commit rewrites the few files concerned.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from itertools import groupby
+
+import numpy as np
+import polars as pl
+
+from lakehouse.commit import key_index
+from lakehouse.hashing import KeyRecords, key_records
+from lakehouse.progress import StagedRange
+from lakehouse.staging import stage
+from lakehouse.store import Lakehouse
+from lakehouse.table import Table
+from lakehouse.tables import BY_NAME, bronze, quarantine, silver
+from lakehouse.validation import check_frame
+from pipelines.sources.files import ReadRange
+from pipelines.sources.reading import Block, read_range
+from pipelines.systems import SYSTEMS
+from pipelines.systems.codes import Code
+from pipelines.systems.interface import Batch, Normalised, register
+from pipelines.transforms.batch import BatchPlan, StagedBatch, StagedTable
+
+# A record beyond this is no event: it is kept in bronze and quarantined.
+MAX_RECORD_BYTES = 16 * 1024 * 1024
+# Payloads up to this size stand beside the reason of their rejection; larger ones are in bronze only.
+MAX_QUARANTINED_PAYLOAD = 1024 * 1024
+
+Turn = Callable[[BatchPlan], None]
+
+
+def stage_batch(lake: Lakehouse, plan: BatchPlan, now: datetime, turn: Turn) -> StagedBatch:
+    """Everything the batch's ranges hold, judged and staged; `turn` returns when the batches before are committed."""
+    facts: dict[str, list[pl.DataFrame]] = defaultdict(list)
+    rejected: list[pl.DataFrame] = []
+    read: list[tuple[ReadRange, Block, pl.DataFrame]] = []
+    for system, ranges in groupby(plan.ranges, key=lambda item: item.system):
+        for item in ranges:
+            block = read_range(item)
+            batch = Batch(system, plan.channel, now, plan.legal_entity_id, block.records)
+            normalised = normalise(batch)
+            if block.records.height:
+                facts[silver.SOURCE_EVENTS.qualified_name].append(register(batch, normalised))
+            for name, frame in normalised.facts.items():
+                facts[name].append(frame)
+            rejected.append(_rejections(batch, normalised))
+            read.append((item, block, _bronze(batch, normalised)))
+    turn(plan)
+    tables = {name: _stage_new(lake, BY_NAME[name], pl.concat(frames)) for name, frames in facts.items()}
+    refused = pl.concat(rejected) if rejected else quarantine.REJECTED.empty()
+    return StagedBatch(
+        plan=plan,
+        received_at=now,
+        tables={name: staged for name, staged in tables.items() if staged.files or len(staged.known)},
+        rejected=stage(lake, quarantine.REJECTED, refused),
+        ranges=[_stage_range(lake, item, block, frame) for item, block, frame in read],
+        received=sum(block.records.height for _, block, _ in read),
+        quarantined=refused.height,
+        bytes_read=sum(block.end - item.start for item, block, _ in read),
+        waiting=[block.waiting for _, block, _ in read if block.waiting],
+    )
+
+
+def normalise(batch: Batch) -> Normalised:
+    """The system's judgement of a batch; records too large to be events are not shown to it."""
+    large = batch.records.get_column("payload").bin.size() > MAX_RECORD_BYTES
+    if not large.any():
+        return SYSTEMS[batch.source].normalise(batch)
+    kept = SYSTEMS[batch.source].normalise(
+        Batch(batch.source, batch.channel, batch.received_at, batch.legal_entity_id, batch.records.filter(~large))
+    )
+    refused = batch.records.filter(large).select(
+        position=pl.col("position"),
+        disposition=pl.lit("rejected"),
+        code=pl.lit(Code.RECORD_TOO_LARGE.value),
+        message=pl.format(
+            "The record has {} bytes; an event has at most {}.", pl.col("payload").bin.size(), pl.lit(MAX_RECORD_BYTES)
+        ),
+        remedy=pl.lit(Code.RECORD_TOO_LARGE.remedy),
+    )
+    events = pl.concat(
+        [kept.events.with_columns(position=batch.records.filter(~large).get_column("position")), refused], how="diagonal"
+    )
+    in_order = batch.records.select("position").join(events, on="position", how="left", maintain_order="left")
+    return Normalised(in_order.drop("position").select(kept.events.columns), kept.facts)
+
+
+def _stage_new(lake: Lakehouse, table: Table, frame: pl.DataFrame) -> StagedTable:
+    """Stage the rows that neither stand earlier in the batch nor, with the same content, in the table."""
+    check_frame(table, frame)
+    keys = key_records(frame, table.key, table.content_hash)
+    first = _first_of_each(keys)
+    held = key_index(lake, table).look_up(keys)
+    known = held.present & (held.content == keys["content"])
+    wanted = first & ~known
+    rows = frame if wanted.all() else frame.filter(pl.Series(wanted))
+    return StagedTable(stage(lake, table, rows, keys[wanted]), keys[first & known])
+
+
+def _first_of_each(keys: KeyRecords) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """True for the first row of each key and content; two contents under one key both stay, for the commit to judge."""
+    if len(np.unique(keys["high"])) == len(keys):
+        return np.ones(len(keys), dtype=np.bool_)
+    columns = pl.DataFrame({name: np.ascontiguousarray(keys[name]) for name in ("high", "low", "content")})
+    return columns.select(pl.struct(pl.all()).is_first_distinct()).to_series().to_numpy()
+
+
+def _rejections(batch: Batch, normalised: Normalised) -> pl.DataFrame:
+    together = pl.concat([batch.records, normalised.events], how="horizontal").filter(pl.col("disposition") == "rejected")
+    return quarantine_rows(together, batch.source, batch.received_at)
+
+
+def quarantine_rows(rejected: pl.DataFrame, source: str, now: datetime) -> pl.DataFrame:
+    """Rows of the quarantine for records with a code, a message and a remedy; the place they were read from is the key."""
+    payload = pl.col("payload")
+    return quarantine.REJECTED.conform(
+        rejected.select(
+            quarantine_key=pl.format("{}|{}|{}", pl.lit(source), "split", "position"),
+            stage=pl.lit("ingest"),
+            source=pl.lit(source),
+            split="split",
+            position="position",
+            source_event_id="source_event_id",
+            object_id="object_id",
+            code="code",
+            message="message",
+            remedy="remedy",
+            content_hash="content_hash",
+            accepted_content_hash=pl.col("accepted_content_hash")
+            if "accepted_content_hash" in rejected.columns
+            else pl.lit(None, pl.String),
+            rejected_at=pl.lit(now),
+            payload=pl.when(payload.bin.size() <= MAX_QUARANTINED_PAYLOAD).then(payload),
+        )
+    )
+
+
+def _bronze(batch: Batch, normalised: Normalised) -> pl.DataFrame:
+    events = normalised.events.select("source_event_id", "event_type", "content_hash")
+    return bronze.EVENTS.conform(
+        pl.concat([batch.records, events], how="horizontal").with_columns(
+            source=pl.lit(batch.source),
+            received_at=pl.lit(batch.received_at),
+            received_day=pl.lit(batch.received_at.date()),
+        )
+    )
+
+
+def _stage_range(lake: Lakehouse, item: ReadRange, block: Block, frame: pl.DataFrame) -> StagedRange:
+    files = stage(lake, bronze.EVENTS, frame)
+    return StagedRange(
+        source=item.system,
+        split=item.split,
+        start=item.start,
+        end=block.end,
+        file=files[0] if files else None,
+        positions=frame.get_column("position").to_numpy(),
+    )
+
+
+def staged_paths(staged: Iterable[StagedTable]) -> list[str]:
+    return [file.path for table in staged for file in table.files]
