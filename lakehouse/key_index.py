@@ -91,7 +91,11 @@ class KeyIndex:
             if changes is None or changes.rewritten:
                 self._rebuild(handle, table_id)
                 return
-            fresh = [self._records_of(path) for path in changes.added]
+            try:
+                fresh = [self._records_of(path) for path in changes.added]
+            except (FileNotFoundError, pl.exceptions.ComputeError):  # compacted and vacuumed since it was added
+                self._rebuild(handle, table_id)
+                return
             self._add(np.concatenate(fresh) if fresh else None)
             self._save_manifest(version, table_id)
 

@@ -179,8 +179,11 @@ class LogChanges:
     rewritten: bool
 
 
-def read_log(lake: Lakehouse, table: Table, first: int, last: int) -> LogChanges | None:
-    """Data-changing adds and removes of the versions first..last; None where a log file is gone."""
+def read_log(lake: Lakehouse, table: Table, first: int, last: int, *, lenient: bool = False) -> LogChanges | None:
+    """Data-changing adds and removes of the versions first..last.
+
+    None where a log file is gone, unless `lenient`, which reads those that are left.
+    """
     added: list[str] = []
     rewritten = False
     files = lake.filesystem(table)
@@ -189,6 +192,8 @@ def read_log(lake: Lakehouse, table: Table, first: int, last: int) -> LogChanges
             with files.open_input_stream(f"_delta_log/{version:020d}.json") as stream:
                 lines = stream.read().splitlines()
         except FileNotFoundError:
+            if lenient:
+                continue
             return None
         for line in lines:
             action: dict[str, Any] = json.loads(line)

@@ -63,6 +63,7 @@ GATE_RESULTS = Table(
         Column("rows_failing", I, "How many rows broke it.", required=True),
         Column("sample_keys", S, "Keys of the first failing rows, comma-separated."),
         Column("table_version", I, "Delta version that was judged."),
+        Column("context_versions", S, "Delta versions of the other tables that were read, as JSON."),
         Column("judged_at", T, "When.", required=True),
     ),
     key=("run_id", "table_name", "expectation"),

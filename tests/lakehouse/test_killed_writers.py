@@ -1,0 +1,47 @@
+"""Writers killed at random moments, two at once, with compaction beside them: each key once."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from deltalake.exceptions import DeltaError
+
+from lakehouse.store import Lakehouse
+from tests.lakehouse.facts import TABLE
+
+BATCHES, ROWS = 80, 100
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def start(lake: Lakehouse, seed: int) -> subprocess.Popen[bytes]:
+    arguments = [lake.root, str(seed), str(BATCHES), str(ROWS)]
+    return subprocess.Popen([sys.executable, "-m", "tests.lakehouse.writer", *arguments], cwd=ROOT)
+
+
+@pytest.mark.slow
+def test_two_writers_killed_at_random_moments(lake: Lakehouse) -> None:
+    lake.ensure(TABLE)
+    chance = random.Random(20)
+    killed = 0
+    for attempt in range(6):
+        writers = [start(lake, attempt * 2 + n) for n in range(2)]
+        time.sleep(chance.uniform(0.8, 2.2))
+        try:
+            lake.open(TABLE).optimize.compact()
+        except DeltaError:
+            pass  # a compaction may lose against the writers; it has to be harmless, not successful
+        for writer in writers:
+            writer.send_signal(signal.SIGKILL)
+            killed += writer.wait() == -signal.SIGKILL
+    last = [start(lake, 90), start(lake, 91)]
+    assert [writer.wait() for writer in last] == [0, 0]
+    assert killed >= 3
+    keys = lake.scan(TABLE).collect().get_column("row_key")
+    assert keys.is_unique().all()
+    assert len(keys) == (BATCHES - 1) * ROWS // 2 + ROWS
