@@ -1,0 +1,1 @@
+"""The command `rtr`: thin, each command a file."""

@@ -1,0 +1,78 @@
+"""Laws 6 and 7: every number has a reason, and nothing passes a gate it failed."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from cli.laws.law import Finding
+from lakehouse.store import Lakehouse
+from lakehouse.tables import bronze, gold, ops, quarantine, silver
+
+EVENT = ["source", "source_event_id"]
+
+
+def every_number_has_a_reason(lake: Lakehouse) -> Finding:
+    """Law 6: journal line -> obligation, document, cash -> silver row -> registered event -> bronze record."""
+    breaches: list[str] = []
+
+    def orphans(text: str, of: pl.LazyFrame, on: str, among: pl.LazyFrame) -> None:
+        if count := of.filter(pl.col(on) != "-").join(among, on=on, how="anti").select(pl.len()).collect().item():
+            breaches.append(f"{count:,} {text}")
+
+    journal = lake.scan(gold.JOURNAL)
+    obligations = lake.scan(gold.OBLIGATIONS)
+    objects = pl.concat(
+        [lake.scan(table).select(event_id="object_id") for table in (silver.DOCUMENTS, silver.CASH)]
+    ).unique()
+    known_events = lake.scan(silver.SOURCE_EVENTS).select(EVENT)
+    # A refund known only by its payment's running total is named after the payment.
+    happened = journal.select(pl.col("event_id").str.replace(":unitemised$", "")).unique()
+    orphans("journal events are no document or cash of silver", happened, "event_id", objects)
+    orphans(
+        "journal lines name no obligation",
+        journal.select("obligation_id", "account").filter(pl.col("account") == "Revenue"),
+        "obligation_id",
+        obligations.select("obligation_id"),
+    )
+    orphans(
+        "obligations name no line of silver",
+        obligations.select(row_key="source_row_key"),
+        "row_key",
+        lake.scan(silver.DOCUMENT_LINES).select("row_key"),
+    )
+    received = lake.scan(bronze.EVENTS).select(EVENT).unique()
+    if count := known_events.join(received, on=EVENT, how="anti").select(pl.len()).collect().item():
+        breaches.append(f"{count:,} registered events have no record in bronze")
+    for table in silver.TABLES:
+        if count := lake.scan(table).join(known_events, on=EVENT, how="anti").select(pl.len()).collect().item():
+            breaches.append(f"{count:,} rows of {table.qualified_name} come from no registered event")
+    lines = journal.select(pl.len()).collect().item()
+    return Finding(f"{lines:,} journal lines traced to events", tuple(breaches))
+
+
+def gates_hold(lake: Lakehouse) -> Finding:
+    """Law 7: no row that waits in quarantine stands behind a gold row, and no gold table failed its last gate."""
+    breaches: list[str] = []
+    waiting = (
+        lake.scan(quarantine.REJECTED)
+        .filter(pl.col("stage") == "gate")
+        .join(lake.scan(quarantine.RESOLUTIONS), on="quarantine_key", how="anti")
+        .select("row_key")
+    )
+    for table in (gold.OBLIGATIONS, gold.CONTRACTS):
+        passed = lake.scan(table).select(row_key="source_row_key").join(waiting, on="row_key", how="semi")
+        if count := passed.select(pl.len()).collect().item():
+            breaches.append(f"{count:,} rows of {table.qualified_name} rest on a row that failed its gate")
+    latest = (
+        lake.scan(ops.GATE_RESULTS)
+        .sort("judged_at")
+        .group_by("table_name", "expectation", maintain_order=True)
+        .last()
+        .collect()
+    )
+    failed = latest.filter(
+        (pl.col("severity") == "critical") & ~pl.col("success") & pl.col("table_name").str.starts_with("gold.")
+    )
+    breaches += [f"{row['table_name']} failed '{row['description']}'" for row in failed.iter_rows(named=True)]
+    count = waiting.select(pl.len()).collect().item()
+    return Finding(f"{latest.height:,} expectations judged, {count:,} rows kept back", tuple(breaches))

@@ -1,0 +1,42 @@
+"""The command `rtr`: from raw billing events to recognised revenue."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from cli import bench, close, demo, ingest, quarantine, refresh, simulate, sql, up, verify
+from cli.terminal import quiet_libraries, report_error
+from lakehouse.errors import RtrError
+
+app = typer.Typer(
+    name="rtr",
+    help="Raw billing events to recognised, audited revenue: exactly once, to the cent.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command()(simulate.simulate)
+app.command()(ingest.ingest)
+app.command()(refresh.refresh)
+app.command()(demo.demo)
+app.command()(sql.sql)
+app.command()(verify.verify)
+app.command()(close.close)
+app.command()(close.reopen)
+app.command()(up.up)
+app.command()(bench.bench)
+app.add_typer(quarantine.app, name="quarantine")
+
+
+def main() -> None:
+    """Run a command; exit code 0 done, 1 failed, 2 misuse."""
+    quiet_libraries()
+    try:
+        app()
+    except RtrError as error:
+        report_error(error)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

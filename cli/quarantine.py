@@ -1,0 +1,77 @@
+"""`rtr quarantine`: what was rejected, why, and again."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import UTC, datetime
+from typing import Annotated
+
+import polars as pl
+import typer
+
+from cli.terminal import DEFAULT_ROOT, Root, lakehouse, out, print_table
+
+app = typer.Typer(help="What was rejected, why, and again.", no_args_is_help=True)
+
+Key = Annotated[str, typer.Argument(help="Key of the record, or how it begins.")]
+LISTED = 50
+
+
+@app.command("list")
+def list_(root: Root = DEFAULT_ROOT, code: Annotated[str | None, typer.Option(help="Only records of this code.")] = None) -> None:
+    """Count what waits by system and code, and list the newest."""
+    from pipelines.replay import chosen
+
+    rows = chosen(lakehouse(root), None, code)
+    if rows.is_empty():
+        out.print("Nothing waits.")
+        return
+    counts = rows.group_by("stage", "source", "code", "remedy").len().sort("len", descending=True)
+    columns = ["stage", "source", "code", "remedy", "len"]
+    print_table(f"{rows.height:,} waiting", columns, counts.select(columns).rows(), right_from=4)
+    newest = rows.sort("rejected_at", descending=True).head(LISTED)
+    print_table("Newest", ["key", "code", "message"], newest.select("quarantine_key", "code", "message").rows(), right_from=3)
+
+
+@app.command()
+def show(key: Key, root: Root = DEFAULT_ROOT) -> None:
+    """Show records whole, with the payload as it was received."""
+    from pipelines.replay import chosen
+
+    for row in chosen(lakehouse(root), key, None).iter_rows(named=True):
+        for name, value in row.items():
+            if value is not None:
+                text = value.decode("utf-8", "replace")[:4000] if isinstance(value, bytes) else value
+                out.print(f"[bold]{name:>22}[/] ", end="")
+                out.print(str(text), markup=False, highlight=False)
+        out.print()
+
+
+@app.command()
+def replay(
+    root: Root = DEFAULT_ROOT,
+    key: Annotated[str | None, typer.Option(help="Only records whose key begins so.")] = None,
+    code: Annotated[str | None, typer.Option(help="Only records of this code.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge, but take nothing in.")] = False,
+) -> None:
+    """Judge what waits anew; what passes now is ingested exactly once, the rest goes on waiting."""
+    from pipelines.replay import replay as run
+
+    result = run(lakehouse(root), key, code, now=datetime.now(UTC), dry_run=dry_run)
+    out.print(f"{result.replayed:,} {'would pass' if dry_run else 'replayed'}, {result.still_wrong.height:,} still wrong.")
+    if result.still_wrong.height:
+        reasons = result.still_wrong.group_by("code", "remedy").agg(pl.len(), pl.col("message").first()).sort("code")
+        print_table("Still wrong", ["code", "first message", "remedy", "count"], reasons.select("code", "message", "remedy", "len").rows(), right_from=3)
+
+
+@app.command()
+def dismiss(
+    key: Key,
+    reason: Annotated[str, typer.Option(help="Why; kept with the record.")],
+    root: Root = DEFAULT_ROOT,
+) -> None:
+    """Close records without taking them in; of a conflict this keeps the content that was accepted."""
+    from pipelines.replay import dismiss as run
+
+    count = run(lakehouse(root), key, reason=reason, author=getpass.getuser(), now=datetime.now(UTC))
+    out.print(f"{count:,} dismissed.")

@@ -1,0 +1,57 @@
+"""`rtr sql`: DuckDB over every table."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from cli.terminal import DEFAULT_ROOT, Root, lakehouse, out, print_table
+from lakehouse.errors import RtrError
+
+TERMINAL_ROWS = 200
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+def sql(
+    query: Annotated[str | None, typer.Argument(help="A statement; tables are named as gold.journal, silver.documents.")] = None,
+    root: Root = DEFAULT_ROOT,
+    format: Annotated[Format, typer.Option("--format", help="How to print the answer.")] = Format.TABLE,
+    catalog: Annotated[bool, typer.Option("--catalog", help="Print the views, for a BI tool, instead of running a query.")] = False,
+) -> None:
+    """Ask the tables in SQL (DuckDB). `rtr sql "from gold.revenue_by_month"`."""
+    import duckdb
+
+    from lakehouse.catalogue import catalogue_sql, connect, existing
+
+    lake = lakehouse(root)
+    if catalog:
+        sys.stdout.write("INSTALL delta;\nLOAD delta;\n" + catalogue_sql(lake, existing(lake)) + "\n")
+        return
+    if not query:
+        raise typer.BadParameter("Give a query, or --catalog.")
+    connection = connect(lake)
+    try:
+        relation = connection.sql(query)
+    except duckdb.Error as error:
+        raise RtrError("SQL_ERROR", str(error).strip(), "`rtr sql --catalog` lists the tables.") from error
+    if relation is None:
+        return
+    if format is Format.TABLE:
+        rows = relation.fetchmany(TERMINAL_ROWS + 1)
+        print_table("", relation.columns, rows[:TERMINAL_ROWS], right_from=len(relation.columns))
+        if len(rows) > TERMINAL_ROWS:
+            out.print(f"The first {TERMINAL_ROWS} rows; `--format csv` prints all.")
+        return
+    frame = relation.pl()
+    if format is Format.CSV:
+        sys.stdout.write(frame.write_csv())
+    else:
+        sys.stdout.write(frame.write_ndjson())

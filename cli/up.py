@@ -1,0 +1,65 @@
+"""`rtr up`: the live stack on one machine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.terminal import DEFAULT_ROOT, Root, lakehouse, out, report_error
+from lakehouse.errors import RtrError
+
+
+def up(
+    root: Root = DEFAULT_ROOT,
+    port: Annotated[int, typer.Option(help="Port of the Dagster UI.")] = 3000,
+    system: Annotated[list[str] | None, typer.Option("--system", help="Follow files of this system; repeatable.")] = None,
+    path: Annotated[list[str] | None, typer.Option("--path", help="Pattern of the system before it; repeatable.")] = None,
+    every_seconds: Annotated[float, typer.Option(min=1.0, help="Refresh this long after the last refresh, if something came in.")] = 10.0,
+) -> None:
+    """The Dagster UI on the lakehouse; with --system and --path also a followed ingest and a warm refresher."""
+    from dagster_project.refresh import prepare_home
+    from pipelines.ingest import MEBIBYTE, Feed, IngestOptions, ingest
+
+    lake = lakehouse(root)
+    feeds = [Feed(name, where) for name, where in zip(system or [], path or [], strict=True)]
+    environment = os.environ | {"RTR_LAKEHOUSE": str(Path(root).resolve()), "DAGSTER_HOME": str(prepare_home(lake.root))}
+    command = [sys.executable, "-m", "dagster", "dev", "-m", "dagster_project.definitions", "-p", str(port), "--log-level", "warning"]
+    stop = threading.Event()
+    arrived = threading.Event()
+
+    def follow() -> None:
+        options = IngestOptions(batch_bytes=8 * MEBIBYTE, range_bytes=8 * MEBIBYTE, follow=True)
+        try:
+            ingest(lake, feeds, options, progress=lambda result: arrived.set(), stop=stop)
+        except RtrError as error:
+            report_error(error)
+            stop.set()
+
+    def keep_fresh() -> None:
+        from dagster_project.refresh import refresh
+
+        while not stop.wait(every_seconds):
+            if arrived.is_set():
+                arrived.clear()
+                result = refresh(lake.root, as_of=datetime.now(UTC).date())
+                out.print(f"{'refreshed' if result.success else 'refresh failed'} in {result.duration:.1f} s", highlight=False)
+
+    workers = [threading.Thread(target=target) for target in (follow, keep_fresh)] if feeds else []
+    for worker in workers:
+        worker.start()
+    with subprocess.Popen(command, env=environment) as server:
+        out.print(f"Dagster UI: http://localhost:{port}  (Ctrl-C stops everything)")
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: (stop.set(), server.terminate()))
+        server.wait()
+    stop.set()
+    for worker in workers:
+        worker.join()
