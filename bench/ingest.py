@@ -64,7 +64,11 @@ def normalised_frames(pattern: str) -> Frames:
 
 
 def _unique(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    return frame if name == bronze.EVENTS.qualified_name else frame.unique(BY_NAME[name].key, keep="first", maintain_order=True)
+    return (
+        frame
+        if name == bronze.EVENTS.qualified_name
+        else frame.unique(BY_NAME[name].key, keep="first", maintain_order=True)
+    )
 
 
 def plain_delta(pattern: str, root: Path) -> dict[str, int]:
@@ -138,7 +142,7 @@ def prepare(megabytes: int, folder: Path) -> tuple[str, int, int]:
     pattern = str(target / "events" / "*.jsonl")
     if not (target / "truth.json").exists():
         shutil.rmtree(target, ignore_errors=True)
-        customers = max(50, megabytes * 4)
+        customers = max(50, megabytes * 15 // 2)
         simulate(target, months=18, customers=customers, seed=7, duplicates=0.05, late=0.05, shuffle=True)
         while sum(file.size for file in list_files(pattern)) < megabytes * 2**20:
             customers = int(customers * 1.3)

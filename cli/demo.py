@@ -37,7 +37,9 @@ class Difference:
 
 
 def demo(
-    to: Annotated[Path, typer.Option("--out", help="Folder for the events, the truth and the lakehouse; emptied first.")] = Path("demo-data"),
+    to: Annotated[
+        Path, typer.Option("--out", help="Folder for the events, the truth and the lakehouse; emptied first.")
+    ] = Path("demo-data"),
     months: Annotated[int, typer.Option(min=1)] = 18,
     customers: Annotated[int, typer.Option(min=1)] = 500,
     seed: Annotated[int, typer.Option()] = 7,
@@ -52,7 +54,15 @@ def demo(
         shutil.rmtree(to)
     out.rule("1  simulate")
     simulate_command.simulate(
-        to, months, customers, seed, datetime(2025, 1, 1), duplicates=0.05, late=0.05, shuffle=True, malformed=0.001  # noqa: DTZ001
+        to,
+        months,
+        customers,
+        seed,
+        datetime(2025, 1, 1),
+        duplicates=0.05,
+        late=0.05,
+        shuffle=True,
+        malformed=0.001,
     )
     root = str(to / "lakehouse")
     out.rule("2  ingest")
@@ -62,7 +72,9 @@ def demo(
     truth = json.loads((to / "truth.json").read_text())
     result = refresh(lake.root, as_of=date.fromisoformat(truth["as_of"]))
     if not result.success:
-        raise RtrError("REFRESH_FAILED", f"Run {result.run_id} failed: {result.failed_checks}{result.failed_steps}.", "See rtr up.")
+        raise RtrError(
+            "REFRESH_FAILED", f"Run {result.run_id} failed: {result.failed_checks}{result.failed_steps}.", "See rtr up."
+        )
     out.print(f"{len(result.materialised)} tables as of {truth['as_of']} in {result.duration:.1f} s.", highlight=False)
     out.rule("4  verify")
     lawful = verify_command.run(lake)
@@ -70,13 +82,15 @@ def demo(
     wrong = print_numbers(lake, truth)
     out.print(
         f"\n{time.monotonic() - began:.0f} s in all. Look further:\n"
-        f"  rtr sql --lakehouse {root} \"from gold.deferred_rollforward order by all\"\n"
+        f'  rtr sql --lakehouse {root} "from gold.deferred_rollforward order by all"\n'
         f"  rtr quarantine list --lakehouse {root}\n"
         f"  rtr up --lakehouse {root}      the graph, the gates and this run in the Dagster UI",
         highlight=False,
     )
     if wrong or not lawful:
-        raise RtrError("DEMO_FAILED", f"{len(wrong)} figures differ from the truth.", "A rule is broken: `make test` says which.")
+        raise RtrError(
+            "DEMO_FAILED", f"{len(wrong)} figures differ from the truth.", "A rule is broken: `make test` says which."
+        )
     sys.stdout.flush()
 
 
@@ -89,7 +103,11 @@ def our_numbers(lake: Lakehouse) -> dict[tuple[str, str, str], Decimal]:
     ]
     numbers: dict[tuple[str, str, str], Decimal] = {}
     for table, month, figures in marts:
-        rows = lake.scan(table).select("currency", pl.col(month).dt.strftime("%Y-%m").alias("month"), *figures.values()).collect()
+        rows = (
+            lake.scan(table)
+            .select("currency", pl.col(month).dt.strftime("%Y-%m").alias("month"), *figures.values())
+            .collect()
+        )
         for row in rows.iter_rows(named=True):
             for figure, column in figures.items():
                 numbers[row["currency"], row["month"], figure] = row[column]

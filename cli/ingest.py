@@ -14,7 +14,9 @@ from cli.terminal import DEFAULT_ROOT, Root, err, lakehouse, out
 
 
 def ingest(
-    system: Annotated[list[str], typer.Option("--system", help="System the files come from, such as stripe or native; repeatable.")],
+    system: Annotated[
+        list[str], typer.Option("--system", help="System the files come from, such as stripe or native; repeatable.")
+    ],
     path: Annotated[list[str], typer.Option("--path", help="Pattern, file or folder of the system before it; repeatable.")],
     root: Root = DEFAULT_ROOT,
     follow: Annotated[bool, typer.Option("--follow", help="Go on reading files that arrive, until interrupted.")] = False,
@@ -55,7 +57,8 @@ def ingest(
         summary = run(lakehouse(root), feeds, options, progress=show, stop=stop)
     seconds = time.monotonic() - began
     out.print(
-        f"{summary.received:,} records of {summary.files} files: {summary.accepted:,} accepted, {summary.unmapped:,} without revenue, "
+        f"{summary.received:,} records of {summary.files} files: {summary.accepted:,} accepted, "
+        f"{summary.unmapped:,} without revenue, "
         f"{summary.duplicate:,} duplicate, {summary.quarantined:,} quarantined, in {seconds:.1f} s.",
         highlight=False,
     )

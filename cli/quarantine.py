@@ -18,7 +18,9 @@ LISTED = 50
 
 
 @app.command("list")
-def list_(root: Root = DEFAULT_ROOT, code: Annotated[str | None, typer.Option(help="Only records of this code.")] = None) -> None:
+def list_(
+    root: Root = DEFAULT_ROOT, code: Annotated[str | None, typer.Option(help="Only records of this code.")] = None
+) -> None:
     """Count what waits by system and code, and list the newest."""
     from pipelines.replay import chosen
 
@@ -30,7 +32,9 @@ def list_(root: Root = DEFAULT_ROOT, code: Annotated[str | None, typer.Option(he
     columns = ["stage", "source", "code", "remedy", "len"]
     print_table(f"{rows.height:,} waiting", columns, counts.select(columns).rows(), right_from=4)
     newest = rows.sort("rejected_at", descending=True).head(LISTED)
-    print_table("Newest", ["key", "code", "message"], newest.select("quarantine_key", "code", "message").rows(), right_from=3)
+    print_table(
+        "Newest", ["key", "code", "message"], newest.select("quarantine_key", "code", "message").rows(), right_from=3
+    )
 
 
 @app.command()
@@ -61,7 +65,12 @@ def replay(
     out.print(f"{result.replayed:,} {'would pass' if dry_run else 'replayed'}, {result.still_wrong.height:,} still wrong.")
     if result.still_wrong.height:
         reasons = result.still_wrong.group_by("code", "remedy").agg(pl.len(), pl.col("message").first()).sort("code")
-        print_table("Still wrong", ["code", "first message", "remedy", "count"], reasons.select("code", "message", "remedy", "len").rows(), right_from=3)
+        print_table(
+            "Still wrong",
+            ["code", "first message", "remedy", "count"],
+            reasons.select("code", "message", "remedy", "len").rows(),
+            right_from=3,
+        )
 
 
 @app.command()

@@ -36,6 +36,8 @@ def refresh(
         raise RtrError(
             "REFRESH_FAILED",
             f"Run {result.run_id} did not pass: {failed}.",
-            "`rtr sql \"from ops.gate_results where not success\"` says which rows; `rtr up` shows the run in the Dagster UI.",
+            '`rtr sql "from ops.gate_results where not success"` says which rows; `rtr up` shows the run.',
         )
-    out.print(f"{len(result.materialised)} tables as of {day} in {result.duration:.1f} s, run {result.run_id}.", highlight=False)
+    out.print(
+        f"{len(result.materialised)} tables as of {day} in {result.duration:.1f} s, run {result.run_id}.", highlight=False
+    )

@@ -17,7 +17,7 @@ def simulate(
     months: Annotated[int, typer.Option(min=1, max=240, help="How many months.")] = 18,
     customers: Annotated[int, typer.Option(min=1, help="How many customers sign up.")] = 500,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 7,
-    start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day.")] = datetime(2025, 1, 1),  # noqa: DTZ001
+    start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day.")] = datetime(2025, 1, 1),
     duplicates: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of events delivered twice.")] = 0.0,
     late: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of events delivered in a later file.")] = 0.0,
     shuffle: Annotated[bool, typer.Option("--shuffle", help="Events of a file in random order.")] = False,
@@ -40,4 +40,6 @@ def simulate(
             malformed=malformed,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
-    out.print(f"{result.lines:,} lines in {len(result.files)} files below {to / 'events'}; the truth is in {to / 'truth.json'}.")
+    out.print(
+        f"{result.lines:,} lines in {len(result.files)} files below {to / 'events'}; the truth is in {to / 'truth.json'}."
+    )

@@ -21,10 +21,14 @@ class Format(StrEnum):
 
 
 def sql(
-    query: Annotated[str | None, typer.Argument(help="A statement; tables are named as gold.journal, silver.documents.")] = None,
+    query: Annotated[
+        str | None, typer.Argument(help="A statement; tables are named as gold.journal, silver.documents.")
+    ] = None,
     root: Root = DEFAULT_ROOT,
     format: Annotated[Format, typer.Option("--format", help="How to print the answer.")] = Format.TABLE,
-    catalog: Annotated[bool, typer.Option("--catalog", help="Print the views, for a BI tool, instead of running a query.")] = False,
+    catalog: Annotated[
+        bool, typer.Option("--catalog", help="Print the views, for a BI tool, instead of running a query.")
+    ] = False,
 ) -> None:
     """Ask the tables in SQL (DuckDB). `rtr sql "from gold.revenue_by_month"`."""
     import duckdb

@@ -19,7 +19,9 @@ DEFAULT_ROOT = "./lakehouse-data"
 
 Root = Annotated[
     str,
-    typer.Option("--lakehouse", envvar="RTR_LAKEHOUSE", help="Folder or object store below which all tables are.", show_default=True),
+    typer.Option(
+        "--lakehouse", envvar="RTR_LAKEHOUSE", help="Folder or object store below which all tables are.", show_default=True
+    ),
 ]
 
 out = Console()

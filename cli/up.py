@@ -22,7 +22,9 @@ def up(
     port: Annotated[int, typer.Option(help="Port of the Dagster UI.")] = 3000,
     system: Annotated[list[str] | None, typer.Option("--system", help="Follow files of this system; repeatable.")] = None,
     path: Annotated[list[str] | None, typer.Option("--path", help="Pattern of the system before it; repeatable.")] = None,
-    every_seconds: Annotated[float, typer.Option(min=1.0, help="Refresh this long after the last refresh, if something came in.")] = 10.0,
+    every_seconds: Annotated[
+        float, typer.Option(min=1.0, help="Refresh this long after the last refresh, if something came in.")
+    ] = 10.0,
 ) -> None:
     """The Dagster UI on the lakehouse; with --system and --path also a followed ingest and a warm refresher."""
     from dagster_project.refresh import prepare_home
@@ -31,7 +33,18 @@ def up(
     lake = lakehouse(root)
     feeds = [Feed(name, where) for name, where in zip(system or [], path or [], strict=True)]
     environment = os.environ | {"RTR_LAKEHOUSE": str(Path(root).resolve()), "DAGSTER_HOME": str(prepare_home(lake.root))}
-    command = [sys.executable, "-m", "dagster", "dev", "-m", "dagster_project.definitions", "-p", str(port), "--log-level", "warning"]
+    command = [
+        sys.executable,
+        "-m",
+        "dagster",
+        "dev",
+        "-m",
+        "dagster_project.definitions",
+        "-p",
+        str(port),
+        "--log-level",
+        "warning",
+    ]
     stop = threading.Event()
     arrived = threading.Event()
 
@@ -50,15 +63,22 @@ def up(
             if arrived.is_set():
                 arrived.clear()
                 result = refresh(lake.root, as_of=datetime.now(UTC).date())
-                out.print(f"{'refreshed' if result.success else 'refresh failed'} in {result.duration:.1f} s", highlight=False)
+                out.print(
+                    f"{'refreshed' if result.success else 'refresh failed'} in {result.duration:.1f} s", highlight=False
+                )
 
     workers = [threading.Thread(target=target) for target in (follow, keep_fresh)] if feeds else []
     for worker in workers:
         worker.start()
     with subprocess.Popen(command, env=environment) as server:
         out.print(f"Dagster UI: http://localhost:{port}  (Ctrl-C stops everything)")
+
+        def finish(*_: object) -> None:
+            stop.set()
+            server.terminate()
+
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: (stop.set(), server.terminate()))
+            signal.signal(number, finish)
         server.wait()
     stop.set()
     for worker in workers:

@@ -34,7 +34,9 @@ def connect(lake: Lakehouse) -> duckdb.DuckDBPyConnection:
     """
     tables = existing(lake)
     if not tables:
-        raise RtrError("NO_TABLES", f"There are no tables below {lake.root}.", "Run `rtr ingest` first, or check --lakehouse.")
+        raise RtrError(
+            "NO_TABLES", f"There are no tables below {lake.root}.", "Run `rtr ingest` first, or check --lakehouse."
+        )
     connection = duckdb.connect(config={"allow_unsigned_extensions": "true"})
     _load_delta(connection)
     connection.execute(catalogue_sql(lake, tables))
@@ -57,9 +59,14 @@ def dictionary_markdown(tables: Iterable[Table] = ALL_TABLES) -> str:
     lines = ["# Data dictionary", "", "Derived from `lakehouse/tables`; `make docs` writes it anew."]
     for table in tables:
         lines += ["", f"## {table.qualified_name}", "", table.description, ""]
-        lines.append(f"Key: {', '.join(table.key)}. Partitioned by: {', '.join(table.partition_by) or 'nothing'}. Owner: {table.owner}.")
+        lines.append(
+            f"Key: {', '.join(table.key)}. Partitioned by: {', '.join(table.partition_by) or 'nothing'}. "
+            f"Owner: {table.owner}."
+        )
         lines += ["", "| column | type | required | says |", "|---|---|---|---|"]
         for column in table.columns:
             allowed = f" One of: {', '.join(column.allowed)}." if column.allowed else ""
-            lines.append(f"| {column.name} | {column.kind} | {'yes' if column.required else ''} | {column.description}{allowed} |")
+            lines.append(
+                f"| {column.name} | {column.kind} | {'yes' if column.required else ''} | {column.description}{allowed} |"
+            )
     return "\n".join(lines) + "\n"

@@ -16,8 +16,8 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -58,7 +58,6 @@ class Outcome:
     kept: list[Mask]
     duplicates: list[Mask]
     conflicts: list[Mask]
-    held_content: list[npt.NDArray[np.uint64]] = field(default_factory=list)
 
     @property
     def appended(self) -> int:
@@ -97,21 +96,19 @@ def commit_staged(
     table: Table,
     staged: list[StagedFile],
     *,
-    excluded_content: Collection[int] = (),
     known: KeyRecords = NO_KEYS,
     metadata: dict[str, str] | None = None,
 ) -> Outcome:
     """Commit the rows of staged files whose key the table does not hold.
 
-    Rows whose content hash begins with one of `excluded_content` belong to an event in conflict: they are left out,
-    and counted neither as kept nor as duplicate. `known` are keys of rows that were never staged because the table
-    held them. Raises TransientError COMMIT_EXHAUSTED when the store keeps failing, CommitError KNOWN_KEY_GONE when the
-    table no longer holds one of the known keys, CommitError when a file is not what the table declares.
+    `known` are keys of rows that were never staged because the table held them. Raises TransientError COMMIT_EXHAUSTED when
+    the store keeps failing, CommitError KNOWN_KEY_GONE when the table no longer holds one of the known keys, CommitError
+    when a file is not what the table declares.
     """
     if not staged and not len(known):
         return Outcome(None, [], [], [])
     with _table_lock(lake, table):
-        return _Attempts(lake, table, staged, excluded_content, known, metadata).run()
+        return _Attempts(lake, table, staged, known, metadata).run()
 
 
 class _Attempts:
@@ -122,13 +119,11 @@ class _Attempts:
         lake: Lakehouse,
         table: Table,
         staged: list[StagedFile],
-        excluded_content: Collection[int],
         known: KeyRecords,
         metadata: dict[str, str] | None,
     ) -> None:
         self.lake, self.table, self.staged, self.known, self.metadata = lake, table, staged, known, metadata
         self.index = key_index(lake, table)
-        self.excluded = np.array(sorted(excluded_content), dtype=np.uint64)
         self.rewritten: dict[tuple[str, bytes], StagedFile] = {}
         self.tried_paths: set[str] = set()
         self.tried_from: int | None = None
@@ -160,13 +155,7 @@ class _Attempts:
         if changes is None or not self.tried_paths.intersection(changes.added):
             return None
         self.index.refresh(handle)
-        return Outcome(
-            handle.version(),
-            self.tried_outcome.kept,
-            self.tried_outcome.duplicates,
-            self.tried_outcome.conflicts,
-            self.tried_outcome.held_content,
-        )
+        return replace(self.tried_outcome, version=handle.version())
 
     def _try(self, handle: DeltaTable) -> Outcome:
         fence = handle.transaction_version(application(self.table)) or 0
@@ -179,7 +168,7 @@ class _Attempts:
             )
         if not self.staged:
             return Outcome(None, [], [], [])
-        outcome = resolve(self.index, self.staged, self.excluded)
+        outcome = resolve(self.index, self.staged)
         files = [self._file_to_add(file, mask) for file, mask in zip(self.staged, outcome.kept, strict=True) if mask.any()]
         if not files:
             return outcome
@@ -199,7 +188,7 @@ class _Attempts:
                 app_transactions=[Transaction(application(self.table), fence + 1)],
             ),
         )
-        return Outcome(handle.version() + 1, outcome.kept, outcome.duplicates, outcome.conflicts, outcome.held_content)
+        return replace(outcome, version=handle.version() + 1)
 
     def _file_to_add(self, file: StagedFile, keep: Mask) -> StagedFile:
         """The staged file as it is where all its rows are wanted and it is young, else one written anew."""
@@ -212,15 +201,14 @@ class _Attempts:
         return known
 
 
-def resolve(index: KeyIndex, staged: list[StagedFile], excluded: npt.NDArray[np.uint64]) -> Outcome:
+def resolve(index: KeyIndex, staged: list[StagedFile]) -> Outcome:
     """Which staged rows are new, which repeat a key with the same content, which with another.
 
     Within the batch the first row of a key counts, in the order of the files and of their rows.
     """
     records = np.concatenate([file.keys for file in staged])
-    wanted = ~np.isin(records["content"], excluded) if excluded.size else np.ones(len(records), dtype=np.bool_)
     held = index.look_up(records)
-    first, first_content = _first_in_batch(records, wanted)
+    first, first_content = _first_in_batch(records)
     present = held.present | ~first
     content = np.where(held.present, held.content, first_content)
     same = records["content"] == content
@@ -231,18 +219,17 @@ def resolve(index: KeyIndex, staged: list[StagedFile], excluded: npt.NDArray[np.
 
     return Outcome(
         None,
-        by_file(wanted & ~present),
-        by_file(wanted & present & same),
-        by_file(wanted & present & ~same),
-        [np.asarray(part) for part in np.split(content, cuts)],
+        by_file(~present),
+        by_file(present & same),
+        by_file(present & ~same),
     )
 
 
-def _first_in_batch(records: KeyRecords, wanted: Mask) -> tuple[Mask, npt.NDArray[np.uint64]]:
-    """For each row: whether it is the first wanted one of its key, and the content of that first one."""
+def _first_in_batch(records: KeyRecords) -> tuple[Mask, npt.NDArray[np.uint64]]:
+    """For each row: whether it is the first one of its key, and the content of that first one."""
     if len(np.unique(records["high"])) == len(records):
         return np.ones(len(records), dtype=np.bool_), records["content"]
-    order = np.lexsort((np.arange(len(records)), ~wanted, records["low"], records["high"]))
+    order = np.lexsort((np.arange(len(records)), records["low"], records["high"]))
     high, low = records["high"][order], records["low"][order]
     starts = np.ones(len(records), dtype=np.bool_)
     starts[1:] = (high[1:] != high[:-1]) | (low[1:] != low[:-1])

@@ -50,7 +50,9 @@ def committed_position(handle: DeltaTable, source: str, split: str) -> int:
     return handle.transaction_version(position_application(source, split)) or 0
 
 
-def commit_ranges(lake: Lakehouse, table: Table, ranges: list[StagedRange], *, metadata: dict[str, str] | None = None) -> int:
+def commit_ranges(
+    lake: Lakehouse, table: Table, ranges: list[StagedRange], *, metadata: dict[str, str] | None = None
+) -> int:
     """Append what no earlier commit covered, and move the positions; returns the rows appended.
 
     Ranges of one split come in order. Raises CommitError POSITION_GAP where a range begins beyond the committed position,

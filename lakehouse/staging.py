@@ -16,7 +16,6 @@ from lakehouse.hashing import KeyRecords, key_records
 from lakehouse.store import HIVE_NULL, Lakehouse
 from lakehouse.table import Table
 
-
 _ROW = "__row"
 
 

@@ -126,7 +126,9 @@ class Lakehouse:
         stored = {name: dtype for name, dtype in schema.items() if name not in table.partition_by}
         frames = []
         for path in paths:
-            frame = pl.scan_parquet(f"{self.uri(table)}/{path}", storage_options=self.storage_options or None, schema=stored)
+            frame = pl.scan_parquet(
+                f"{self.uri(table)}/{path}", storage_options=self.storage_options or None, schema=stored
+            )
             parts = dict(part.split("=", 1) for part in path.split("/")[:-1])
             frame = frame.with_columns(
                 pl.lit(_partition_value(parts[c], schema[c]), schema[c]).alias(c) for c in table.partition_by

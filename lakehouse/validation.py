@@ -61,7 +61,11 @@ def check_staged(lake: Lakehouse, table: Table, staged: list[StagedFile]) -> Non
             f"{name}={HIVE_NULL if file.partition_values.get(name) is None else file.partition_values[name]}/"
             for name in table.partition_by
         )
-        if not PATH.match(file.path) or not file.path.startswith(folder) or len(file.partition_values) != len(table.partition_by):
+        if (
+            not PATH.match(file.path)
+            or not file.path.startswith(folder)
+            or len(file.partition_values) != len(table.partition_by)
+        ):
             raise CommitError(
                 "WRONG_PARTITION",
                 f"{table.qualified_name}: {file.path} does not lie in its partition {file.partition_values}.",

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 import polars as pl
 
@@ -84,7 +85,9 @@ def ingest(
     stop = stop or threading.Event()
     for feed in feeds:
         if feed.system not in SYSTEMS:
-            raise RtrError("UNKNOWN_SYSTEM", f"There is no system {feed.system!r}.", f"Choose one of: {', '.join(SYSTEMS)}.")
+            raise RtrError(
+                "UNKNOWN_SYSTEM", f"There is no system {feed.system!r}.", f"Choose one of: {', '.join(SYSTEMS)}."
+            )
     for table in (bronze.EVENTS, *silver.TABLES, *quarantine.TABLES, *ops.TABLES):
         lake.ensure(table)
     summary = Summary()
@@ -117,9 +120,7 @@ def _plans(
 
     def ranges() -> Iterator[ReadRange]:
         for system, file in files:
-            yield from plan_ranges(
-                system, [file], lambda split, system=system: committed_position(handle, system, split), options.range_bytes
-            )
+            yield from plan_ranges(system, [file], partial(committed_position, handle, system), options.range_bytes)
 
     for number, group in enumerate(group_ranges(ranges(), options.batch_bytes)):
         if stop.is_set():

@@ -41,7 +41,9 @@ def chosen(lake: Lakehouse, key: str | None, code: str | None) -> pl.DataFrame:
         rows = rows.filter(pl.col("code") == code)
     found = rows.sort("rejected_at", "quarantine_key").collect()
     if key and found.is_empty():
-        raise RtrError("NOT_IN_QUARANTINE", f"Nothing that waits has the key {key!r}.", "`rtr quarantine list` shows the keys.")
+        raise RtrError(
+            "NOT_IN_QUARANTINE", f"Nothing that waits has the key {key!r}.", "`rtr quarantine list` shows the keys."
+        )
     return found
 
 
@@ -52,7 +54,9 @@ def replay(lake: Lakehouse, key: str | None, code: str | None, *, now: datetime,
     """
     rows = chosen(lake, key, code).filter(pl.col("stage") == "ingest")
     conflict = rows.filter(pl.col("code") == "EVENT_CONFLICT")
-    judged = [_judge(lake, part, now) for part in rows.join(conflict, on="quarantine_key", how="anti").partition_by("source")]
+    judged = [
+        _judge(lake, part, now) for part in rows.join(conflict, on="quarantine_key", how="anti").partition_by("source")
+    ]
     good = [part.filter(pl.col("new_code").is_null()) for part in judged]
     wrong = [part.filter(pl.col("new_code").is_not_null()) for part in judged]
     still = [conflict.select("quarantine_key", "code", "message", "remedy")]

@@ -23,7 +23,9 @@ def money_conserved(lake: Lakehouse) -> Finding:
         journal.group_by("entry_id", "currency").agg(pl.col("amount").sum()).filter(pl.col("amount") != 0),
     )
     schedule = lake.scan(gold.RECOGNITION_SCHEDULE).group_by("obligation_id").agg(pl.col("amount").sum())
-    obligations = lake.scan(gold.OBLIGATIONS).select("obligation_id", due=pl.col("allocated_amount") - pl.col("returned_amount"))
+    obligations = lake.scan(gold.OBLIGATIONS).select(
+        "obligation_id", due=pl.col("allocated_amount") - pl.col("returned_amount")
+    )
     count(
         "schedules do not sum to what was allocated less what was taken back",
         obligations.join(schedule, on="obligation_id", how="full", coalesce=True).filter(
@@ -33,9 +35,7 @@ def money_conserved(lake: Lakehouse) -> Finding:
     count("lines of the trial balance do not close", _not_closing(lake))
     count("months of the roll-forward do not close", _roll_forward_open(lake))
     count("months of recurring revenue do not close", _mrr_open(lake))
-    deferred = (
-        journal.filter(pl.col("account") == "DeferredRevenue").group_by("currency").agg(held=-pl.col("amount").sum())
-    )
+    deferred = journal.filter(pl.col("account") == "DeferredRevenue").group_by("currency").agg(held=-pl.col("amount").sum())
     closing = (
         lake.scan(gold.DEFERRED_ROLLFORWARD)
         .sort("accounting_period")
@@ -51,7 +51,9 @@ def money_conserved(lake: Lakehouse) -> Finding:
         ),
     )
     lines, entries = journal.select(pl.len(), pl.col("entry_id").n_unique().alias("entries")).collect().row(0)
-    return Finding(f"{entries:,} entries of {lines:,} lines sum to zero; schedules and roll-forwards close", tuple(breaches))
+    return Finding(
+        f"{entries:,} entries of {lines:,} lines sum to zero; schedules and roll-forwards close", tuple(breaches)
+    )
 
 
 def _not_closing(lake: Lakehouse) -> pl.LazyFrame:

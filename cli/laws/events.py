@@ -58,7 +58,9 @@ def exactly_once(lake: Lakehouse) -> Finding:
             counted.append(keys.select(EVENT))
     found = pl.concat(counted).group_by(EVENT).len("found")
     expected = lake.scan(REGISTER).select(*EVENT, "fact_count").collect()
-    together = expected.join(found, on=EVENT, how="full", coalesce=True).with_columns(pl.col("fact_count", "found").fill_null(0))
+    together = expected.join(found, on=EVENT, how="full", coalesce=True).with_columns(
+        pl.col("fact_count", "found").fill_null(0)
+    )
     if wrong := together.filter(pl.col("fact_count") != pl.col("found")).height:
         breaches.append(f"{wrong:,} events do not have the rows in silver that the register says")
     return Finding(f"{rows:,} rows in {len(silver.TABLES)} silver tables, each key once", tuple(breaches))

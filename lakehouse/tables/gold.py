@@ -27,7 +27,9 @@ CONTRACTS = Table(
         Column("basis", S, "Unit of account.", required=True, allowed=("invoice", "contract")),
         Column("start_at", T, "When it begins."),
         Column("end_at", T, "When it ended."),
-        Column("transaction_price", M, "Sum of its obligations' allocated amounts, less what was taken back.", required=True),
+        Column(
+            "transaction_price", M, "Sum of its obligations' allocated amounts, less what was taken back.", required=True
+        ),
         Column("source_row_key", S, "Silver row that decided its state.", required=True),
     ),
     key=("contract_id",),
@@ -111,7 +113,12 @@ JOURNAL = Table(
         Column("amount", M, "Debit positive, credit negative.", required=True),
         Column("service_period", D, "Month in which it was earned or happened.", required=True),
         Column("accounting_period", D, "Month in which it is posted.", required=True),
-        Column("is_correction", B, "Posted later than where it belongs, because the period was closed or already posted.", required=True),
+        Column(
+            "is_correction",
+            B,
+            "Posted later than where it belongs, because the period was closed or already posted.",
+            required=True,
+        ),
         Column("rule_version", S, "Version of the rules that computed it.", required=True),
         Column("booked_at", T, "When it was appended.", required=True),
     ),
@@ -233,7 +240,9 @@ SALES_DAILY = Table(
         Column("product_id", S, "Object id of the product; '-' where none.", required=True),
         Column("invoice_lines", I, "Lines of invoices finalised on the day.", required=True),
         Column("invoiced", M, "Net amount of those lines, tax excluded.", required=True),
-        Column("taken_back", M, "Net amount of refunds, credit notes, disputes and voids of the day; negative.", required=True),
+        Column(
+            "taken_back", M, "Net amount of refunds, credit notes, disputes and voids of the day; negative.", required=True
+        ),
         Column("net_sales", M, "Invoiced plus taken back.", required=True),
     ),
     key=("day", "legal_entity_id", "currency", "product_id"),

@@ -57,7 +57,9 @@ GATE_RESULTS = Table(
         Column("table_name", S, "Table that was judged.", required=True),
         Column("expectation", S, "Name of the expectation.", required=True),
         Column("description", S, "What it asserts, in a controller's words.", required=True),
-        Column("severity", S, "Critical blocks what is downstream.", required=True, allowed=("critical", "warning", "info")),
+        Column(
+            "severity", S, "Critical blocks what is downstream.", required=True, allowed=("critical", "warning", "info")
+        ),
         Column("success", B, "Whether it held.", required=True),
         Column("rows_judged", I, "How many rows it looked at.", required=True),
         Column("rows_failing", I, "How many rows broke it.", required=True),

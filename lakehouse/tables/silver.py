@@ -53,7 +53,9 @@ SOURCE_EVENTS = _fact(
     "source_events",
     "Register of every event once: what it was and whether it carries revenue facts.",
     Column("event_type", S, "The source's type of the event.", required=True),
-    Column("disposition", S, "Mapped to facts, or of a type that carries none.", required=True, allowed=("mapped", "unmapped")),
+    Column(
+        "disposition", S, "Mapped to facts, or of a type that carries none.", required=True, allowed=("mapped", "unmapped")
+    ),
     Column("fact_count", I, "How many rows it yields in the other silver tables.", required=True),
     Column("api_version", S, "Version of the source's interface that shaped it."),
 )
@@ -99,7 +101,9 @@ PRICES = _fact(
     "What a product costs.",
     Column("product_id", S, "Object id of the product."),
     Column("currency", S, "ISO 4217 code.", required=True),
-    Column("purpose", S, "List, standalone selling or competitor price.", required=True, allowed=("list", "ssp", "competitor")),
+    Column(
+        "purpose", S, "List, standalone selling or competitor price.", required=True, allowed=("list", "ssp", "competitor")
+    ),
     Column("pricing_model", S, "Per unit, tiered (graduated, volume) or metered."),
     Column("unit_amount", R, "Price of one unit in major units."),
     Column("billing_interval", S, "Length of a billing period.", allowed=("day", "week", "month", "year")),
@@ -178,7 +182,9 @@ DOCUMENTS = _fact(
     "documents",
     "Invoices and credit notes as they stood after an event.",
     Column("kind", S, "Kind of document.", required=True, allowed=("invoice", "credit_note")),
-    Column("status", S, "State at effective_at.", required=True, allowed=("draft", "open", "paid", "uncollectible", "void")),
+    Column(
+        "status", S, "State at effective_at.", required=True, allowed=("draft", "open", "paid", "uncollectible", "void")
+    ),
     Column("number", S, "Number printed on it."),
     Column("reason_code", S, "Why a credit note was issued."),
     Column("customer_id", S, "Object id of the customer."),

@@ -74,7 +74,9 @@ def list_files(pattern: str) -> list[SourceFile]:
     try:
         found: list[FileMetadata] = FileSystems.match([pattern])[0].metadata_list
     except Exception as error:
-        raise RtrError("INPUT_UNREADABLE", f"Cannot list {pattern}: {error}", "Check the path and its permissions.") from error
+        raise RtrError(
+            "INPUT_UNREADABLE", f"Cannot list {pattern}: {error}", "Check the path and its permissions."
+        ) from error
     files = [_source_file(metadata) for metadata in found]
     return sorted((f for f in files if not Path(f.path).name.startswith((".", "_"))), key=lambda f: f.path)
 

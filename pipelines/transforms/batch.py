@@ -27,7 +27,7 @@ class BatchPlan:
 
 @dataclass(frozen=True)
 class StagedTable:
-    """Files of one table. `known` are keys of rows left out because the table held them; the commit makes sure it still does."""
+    """Files of one table. `known` are keys of rows left out because the table held them; the commit checks that again."""
 
     files: list[StagedFile]
     known: KeyRecords

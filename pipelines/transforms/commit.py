@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -17,7 +17,7 @@ import polars as pl
 
 from lakehouse.commit import Outcome, commit_staged, discard_unused
 from lakehouse.progress import commit_ranges
-from lakehouse.staging import read_staged, stage
+from lakehouse.staging import StagedFile, read_staged, restage, stage
 from lakehouse.store import Lakehouse
 from lakehouse.table import Table
 from lakehouse.tables import BY_NAME, bronze, quarantine, silver
@@ -35,20 +35,20 @@ def commit_batch(lake: Lakehouse, staged: StagedBatch, clock: Callable[[], datet
     registered = staged.tables.get(REGISTER.qualified_name)
     conflicts = REGISTER.empty()
     accepted = unmapped = 0
-    excluded: set[int] = set()
     rows: dict[str, int] = {}
     if registered is not None:
-        outcome = _commit_table(lake, REGISTER, registered, (), metadata)
+        outcome = commit_staged(lake, REGISTER, registered.files, known=registered.known, metadata=metadata)
         new, conflicts = _judged(lake, registered, outcome)
-        excluded = {int(head, 16) for head in conflicts.get_column("content_hash").str.slice(0, 16)}
         unmapped = new.filter(pl.col("disposition") == "unmapped").height
         accepted = new.height - unmapped
         rows[REGISTER.qualified_name] = new.height
         discard_unused(lake, REGISTER, registered.files, outcome)
 
     def commit_facts(name: str) -> tuple[str, int]:
-        outcome = _commit_table(lake, BY_NAME[name], staged.tables[name], excluded, metadata)
-        discard_unused(lake, BY_NAME[name], staged.tables[name].files, outcome)
+        table, part = BY_NAME[name], staged.tables[name]
+        files = _without(lake, table, part.files, conflicts)
+        outcome = commit_staged(lake, table, files, known=part.known, metadata=metadata)
+        discard_unused(lake, table, files, outcome)
         return name, outcome.appended
 
     with ThreadPoolExecutor(COMMIT_THREADS) as pool:
@@ -77,10 +77,22 @@ def commit_batch(lake: Lakehouse, staged: StagedBatch, clock: Callable[[], datet
     )
 
 
-def _commit_table(
-    lake: Lakehouse, table: Table, part: StagedTable, excluded: Collection[int], metadata: dict[str, str]
-) -> Outcome:
-    return commit_staged(lake, table, part.files, excluded_content=excluded, known=part.known, metadata=metadata)
+def _without(lake: Lakehouse, table: Table, files: list[StagedFile], conflicts: pl.DataFrame) -> list[StagedFile]:
+    """Staged files without the facts of events in conflict; those of the accepted content stay."""
+    if conflicts.is_empty():
+        return files
+    variant = ["source", "source_event_id", "content_hash"]
+    kept = []
+    for file in files:
+        rows = read_staged(lake, table, file).select(variant)
+        keep = ~rows.select(
+            pl.struct(variant).is_in(conflicts.select(pl.struct(variant)).to_series().implode())
+        ).to_series()
+        if keep.all():
+            kept.append(file)
+        elif keep.any():
+            kept.append(restage(lake, table, file, keep.to_numpy()))
+    return kept
 
 
 def _judged(lake: Lakehouse, registered: StagedTable, outcome: Outcome) -> tuple[pl.DataFrame, pl.DataFrame]:
