@@ -50,7 +50,7 @@ def test_the_loser_of_a_race_checks_its_keys_again(
             raced.append(True)
             other = Lakehouse(lake.root)
             staged = stage(other, TABLE, customers(range(5, 15)))
-            commit._Attempts(other, TABLE, staged, (), commit.NO_KEYS, None).run()
+            commit._Attempts(other, TABLE, staged, commit.NO_KEYS, None).run()
         real_write(self, *args, **kwargs)
 
     monkeypatch.setattr(DeltaTable, "create_write_transaction", somebody_is_faster)

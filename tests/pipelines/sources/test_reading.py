@@ -37,7 +37,9 @@ def test_lines_of_any_length_are_cut_anywhere(tmp_path: Path) -> None:
         assert blocks[-1].end == file.stat().st_size
 
 
-@given(st.lists(st.binary(max_size=20).map(lambda b: b.replace(b"\n", b"").replace(b"\r", b"")), max_size=20), st.booleans())
+@given(
+    st.lists(st.binary(max_size=20).map(lambda b: b.replace(b"\n", b"").replace(b"\r", b"")), max_size=20), st.booleans()
+)
 def test_split_lines_is_the_same_as_cutting_at_newlines(lines: list[bytes], windows: bool) -> None:
     buffer = (b"\r\n" if windows else b"\n").join(lines)
     found = split_lines(buffer, 5, "s")
