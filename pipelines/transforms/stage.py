@@ -7,7 +7,7 @@ is hardly ever rewritten; on a cluster nobody waits, and the commit rewrites the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 
@@ -33,6 +33,9 @@ from pipelines.transforms.batch import BatchPlan, StagedBatch, StagedTable
 MAX_RECORD_BYTES = 16 * 1024 * 1024
 # Payloads up to this size stand beside the reason of their rejection; larger ones are in bronze only.
 MAX_QUARANTINED_PAYLOAD = 1024 * 1024
+BLOCK_BYTES = 32 * 1024 * 1024
+
+REGISTER = silver.SOURCE_EVENTS
 
 Turn = Callable[[BatchPlan], None]
 
@@ -42,17 +45,21 @@ def stage_batch(lake: Lakehouse, plan: BatchPlan, now: datetime, turn: Turn) -> 
     facts: dict[str, list[pl.DataFrame]] = defaultdict(list)
     rejected: list[pl.DataFrame] = []
     read: list[tuple[ReadRange, Block, pl.DataFrame]] = []
-    for system, ranges in groupby(plan.ranges, key=lambda item: item.system):
-        for item in ranges:
-            block = read_range(item)
-            batch = Batch(system, plan.channel, now, plan.legal_entity_id, block.records)
+    for system, items in groupby(plan.ranges, key=lambda item: item.system):
+        for blocks in _blocks(items):
+            records = pl.concat([block.records for _, block in blocks])
+            batch = Batch(system, plan.channel, now, plan.legal_entity_id, records)
             normalised = normalise(batch)
-            if block.records.height:
-                facts[silver.SOURCE_EVENTS.qualified_name].append(register(batch, normalised))
+            if records.height:
+                facts[REGISTER.qualified_name].append(register(batch, normalised))
             for name, frame in normalised.facts.items():
                 facts[name].append(frame)
             rejected.append(_rejections(batch, normalised))
-            read.append((item, block, _bronze(batch, normalised)))
+            received = _bronze(batch, normalised)
+            start = 0
+            for item, block in blocks:
+                read.append((item, block, received.slice(start, block.records.height)))
+                start += block.records.height
     turn(plan)
     tables = {name: _stage_new(lake, BY_NAME[name], pl.concat(frames)) for name, frames in facts.items()}
     refused = pl.concat(rejected) if rejected else quarantine.REJECTED.empty()
@@ -67,6 +74,22 @@ def stage_batch(lake: Lakehouse, plan: BatchPlan, now: datetime, turn: Turn) -> 
         bytes_read=sum(block.end - item.start for item, block, _ in read),
         waiting=[block.waiting for _, block, _ in read if block.waiting],
     )
+
+
+def _blocks(items: Iterable[ReadRange]) -> Iterator[list[tuple[ReadRange, Block]]]:
+    """What the ranges hold, small ones together: judging a block has a fixed cost."""
+    blocks: list[tuple[ReadRange, Block]] = []
+    held = 0
+    for item in items:
+        block = read_range(item)
+        size = int(block.records.get_column("payload").bin.size().sum())
+        if blocks and held + size > BLOCK_BYTES:
+            yield blocks
+            blocks, held = [], 0
+        blocks.append((item, block))
+        held += size
+    if blocks:
+        yield blocks
 
 
 def normalise(batch: Batch) -> Normalised:
