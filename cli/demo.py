@@ -6,7 +6,7 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,7 +22,10 @@ from cli import verify as verify_command
 from cli.terminal import lakehouse, out, print_table
 from lakehouse.errors import RtrError
 from lakehouse.store import Lakehouse
+from lakehouse.table import Table
 from lakehouse.tables import gold
+
+Numbers = dict[tuple[str, str, str], Decimal]
 
 
 @dataclass(frozen=True)
@@ -94,17 +97,17 @@ def demo(
     sys.stdout.flush()
 
 
-def our_numbers(lake: Lakehouse) -> dict[tuple[str, str, str], Decimal]:
-    """(currency, month, figure) to amount, from the gold tables."""
+def our_numbers(scan: Callable[[Table], pl.LazyFrame]) -> Numbers:
+    """(currency, month, figure) to amount, from the gold tables that `scan` gives."""
     marts = [
         (gold.REVENUE_BY_MONTH, "accounting_period", {"recognised": "net_revenue"}),
         (gold.DEFERRED_ROLLFORWARD, "accounting_period", {"deferred": "closing"}),
         (gold.MRR_BY_MONTH, "month", {"mrr": "closing"}),
     ]
-    numbers: dict[tuple[str, str, str], Decimal] = {}
+    numbers: Numbers = {}
     for table, month, figures in marts:
         rows = (
-            lake.scan(table)
+            scan(table)
             .select("currency", pl.col(month).dt.strftime("%Y-%m").alias("month"), *figures.values())
             .collect()
         )
@@ -114,7 +117,7 @@ def our_numbers(lake: Lakehouse) -> dict[tuple[str, str, str], Decimal]:
     return numbers
 
 
-def true_numbers(truth: dict[str, Any]) -> dict[tuple[str, str, str], Decimal]:
+def true_numbers(truth: dict[str, Any]) -> Numbers:
     """The same of the simulator's truth."""
     return {
         (currency, month, figure): Decimal(row[figure])
@@ -124,7 +127,7 @@ def true_numbers(truth: dict[str, Any]) -> dict[tuple[str, str, str], Decimal]:
     }
 
 
-def differences(ours: dict[tuple[str, str, str], Decimal], truth: dict[tuple[str, str, str], Decimal]) -> list[Difference]:
+def differences(ours: Numbers, truth: Numbers) -> list[Difference]:
     """Every figure of the truth's months that is not equal to the cent; a figure that is absent is zero."""
     months = {month for _, month, _ in truth}
     keys = truth.keys() | {key for key in ours if key[1] in months}
@@ -138,7 +141,7 @@ def differences(ours: dict[tuple[str, str, str], Decimal], truth: dict[tuple[str
 
 def print_numbers(lake: Lakehouse, truth: dict[str, Any]) -> list[Difference]:
     """Recognised, deferred and MRR by month beside the truth, a table a currency; the figures that differ."""
-    ours, expected = our_numbers(lake), true_numbers(truth)
+    ours, expected = our_numbers(lake.scan), true_numbers(truth)
     for currency in sorted({key[0] for key in expected}):
         months = sorted({key[1] for key in expected if key[0] == currency})
         print_table(currency, ["month", *_columns()], (_row(ours, expected, currency, month) for month in months))
@@ -157,7 +160,7 @@ def _columns() -> Iterable[str]:
 
 
 def _row(
-    ours: dict[tuple[str, str, str], Decimal], truth: dict[tuple[str, str, str], Decimal], currency: str, month: str
+    ours: Numbers, truth: Numbers, currency: str, month: str
 ) -> list[str]:
     cells = [month]
     for figure in ("recognised", "deferred", "mrr"):

@@ -25,7 +25,7 @@ class Turns(Protocol):
 
     def wait(self, plan: BatchPlan) -> None: ...
 
-    def failed(self, error: Exception) -> None:
+    def failed(self, plan: BatchPlan, error: Exception) -> None:
         """Told before a transform raises: a runner wraps the error so that its code is lost."""
 
 
@@ -35,7 +35,7 @@ class NoTurns:
     def wait(self, plan: BatchPlan) -> None:
         return None
 
-    def failed(self, error: Exception) -> None:
+    def failed(self, plan: BatchPlan, error: Exception) -> None:
         return None
 
 
@@ -54,7 +54,7 @@ class StageFn(beam.DoFn):  # type: ignore[misc]
         try:
             yield plan.batch_id, stage_batch(self._lake, plan, utc_now(), self._turns.wait)
         except Exception as error:
-            self._turns.failed(error)
+            self._turns.failed(plan, error)
             raise
 
 
@@ -66,12 +66,12 @@ class CommitFn(beam.DoFn):  # type: ignore[misc]
         self._turns = turns
 
     def process(self, element: tuple[str, Iterable[StagedBatch]]) -> Iterator[BatchResult]:
-        try:
-            for staged in element[1]:
+        for staged in element[1]:
+            try:
                 yield commit_batch(self._lake, staged, utc_now)
-        except Exception as error:
-            self._turns.failed(error)
-            raise
+            except Exception as error:
+                self._turns.failed(staged.plan, error)
+                raise
 
 
 class StageAndCommit(beam.PTransform):  # type: ignore[misc]

@@ -29,11 +29,11 @@ class _Slot:
     """Where running pipelines of this process take their batch from and leave their result."""
 
     def __init__(self) -> None:
-        self._condition = threading.Condition()
+        self._condition = threading.Condition(threading.RLock())
         self._planned: deque[BatchPlan] = deque()
         self._results: dict[int, BatchResult] = {}
         self._finished = -1
-        self._failed = False
+        self._failed_from: int | None = None
         self._error: Exception | None = None
 
     def put(self, plan: BatchPlan) -> None:
@@ -47,8 +47,8 @@ class _Slot:
     def wait(self, plan: BatchPlan) -> None:
         """Return when the batch before this one is committed; RuntimeError when it failed."""
         with self._condition:
-            self._condition.wait_for(lambda: self._finished >= plan.number - 1 or self._failed)
-            if self._failed:
+            self._condition.wait_for(lambda: self._finished >= plan.number - 1 or self._has_failed(plan.number - 1))
+            if self._finished < plan.number - 1:
                 raise RuntimeError("a batch before this one failed")
 
     def leave(self, result: BatchResult) -> None:
@@ -57,20 +57,28 @@ class _Slot:
             self._finished = result.number
             self._condition.notify_all()
 
-    def fail(self, error: Exception | None = None) -> None:
-        """No batch after this one may commit; the first error is kept."""
+    def fail(self, number: int, error: Exception) -> None:
+        """No batch after this one may commit; the error of the first failing batch is kept."""
         with self._condition:
-            self._failed = True
-            self._error = self._error or error
+            if self._failed_from is None or number < self._failed_from:
+                self._failed_from, self._error = number, error
             self._condition.notify_all()
 
-    @property
-    def error(self) -> Exception | None:
+    def fail_unless_known(self, number: int, error: Exception) -> None:
+        """A failure of the runner itself: no transform told of it."""
         with self._condition:
-            return self._error
+            if self._failed_from is None:
+                self.fail(number, error)
+
+    def _has_failed(self, number: int) -> bool:
+        return self._failed_from is not None and self._failed_from <= number
 
     def result(self, number: int) -> BatchResult:
+        """The result of a batch, which a pipeline other than the one started for it may have taken."""
         with self._condition:
+            self._condition.wait_for(lambda: number in self._results or self._has_failed(number))
+            if number not in self._results and self._error is not None:
+                raise self._error
             return self._results.pop(number)
 
 
@@ -86,8 +94,8 @@ class _SlotTurns:
     def wait(self, plan: BatchPlan) -> None:
         _slots[self._name].wait(plan)
 
-    def failed(self, error: Exception) -> None:
-        _slots[self._name].fail(error)
+    def failed(self, plan: BatchPlan, error: Exception) -> None:
+        _slots[self._name].fail(plan.number, error)
 
 
 class _TakeBatch(beam.DoFn):  # type: ignore[misc]
@@ -121,11 +129,8 @@ def run_micro(lake: Lakehouse, plans: Iterable[BatchPlan]) -> Iterator[BatchResu
         slot.put(plan)
         try:
             FnApiRunner().run_via_runner_api(proto, options).wait_until_finish()
-        except BaseException:
-            slot.fail()
-            if slot.error is not None:
-                raise slot.error from None
-            raise
+        except Exception as error:  # noqa: BLE001  the runner wraps what a transform raised; the slot has the original
+            slot.fail_unless_known(plan.number, error)
         return slot.result(plan.number)
 
     try:
@@ -138,7 +143,6 @@ def run_micro(lake: Lakehouse, plans: Iterable[BatchPlan]) -> Iterator[BatchResu
             while running:
                 yield running.popleft().result()
     finally:
-        slot.fail()
         del _slots[name]
 
 
