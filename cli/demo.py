@@ -6,7 +6,7 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,12 +20,16 @@ from cli import ingest as ingest_command
 from cli import simulate as simulate_command
 from cli import verify as verify_command
 from cli.terminal import lakehouse, out, print_table
+from lakehouse.currencies import exponents
 from lakehouse.errors import RtrError
 from lakehouse.store import Lakehouse
 from lakehouse.table import Table
 from lakehouse.tables import gold
 
 Numbers = dict[tuple[str, str, str], Decimal]
+
+FIGURES = ("recognised", "deferred", "mrr")
+COLUMNS = ("month", "recognised", "truth", "deferred", "truth", "MRR", "truth")
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,7 @@ def true_numbers(truth: dict[str, Any]) -> Numbers:
         (currency, month, figure): Decimal(row[figure])
         for currency, by_month in truth["currencies"].items()
         for month, row in by_month.items()
-        for figure in ("recognised", "deferred", "mrr")
+        for figure in FIGURES
     }
 
 
@@ -144,7 +148,7 @@ def print_numbers(lake: Lakehouse, truth: dict[str, Any]) -> list[Difference]:
     ours, expected = our_numbers(lake.scan), true_numbers(truth)
     for currency in sorted({key[0] for key in expected}):
         months = sorted({key[1] for key in expected if key[0] == currency})
-        print_table(currency, ["month", *_columns()], (_row(ours, expected, currency, month) for month in months))
+        print_table(currency, COLUMNS, (_row(ours, expected, currency, month) for month in months))
     wrong = differences(ours, expected)
     count = len(expected)
     if wrong:
@@ -154,16 +158,10 @@ def print_numbers(lake: Lakehouse, truth: dict[str, Any]) -> list[Difference]:
     return wrong
 
 
-def _columns() -> Iterable[str]:
-    for figure in ("recognised", "deferred", "MRR"):
-        yield from (figure, "truth", "")
-
-
-def _row(
-    ours: Numbers, truth: Numbers, currency: str, month: str
-) -> list[str]:
+def _row(ours: Numbers, truth: Numbers, currency: str, month: str) -> list[str]:
+    digits = exponents()[currency]
     cells = [month]
-    for figure in ("recognised", "deferred", "mrr"):
+    for figure in FIGURES:
         mine, theirs = (numbers.get((currency, month, figure), Decimal(0)) for numbers in (ours, truth))
-        cells += [f"{mine:,.2f}", f"{theirs:,.2f}", "=" if mine == theirs else "≠"]
+        cells += [f"{mine:,.{digits}f}", ("= " if mine == theirs else "≠ ") + f"{theirs:,.{digits}f}"]
     return cells

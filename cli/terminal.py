@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table as RichTable
 
@@ -41,9 +42,9 @@ def report_error(error: RtrError) -> None:
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, right_from: int = 1) -> None:
     """A table on the terminal; columns from `right_from` on are aligned to the right, as figures are."""
-    table = RichTable(title=title, title_justify="left", header_style="bold")
+    table = RichTable(title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     for index, column in enumerate(columns):
-        table.add_column(column, justify="right" if index >= right_from else "left", no_wrap=index >= right_from)
+        table.add_column(column, justify="right" if index >= right_from else "left", no_wrap=index >= right_from or right_from == 1)
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row))
     out.print(table)
