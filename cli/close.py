@@ -46,7 +46,9 @@ def close(
         books=Books(legal_entity),
     )
     rows = entry.balances.select("account", "currency", "amount").sort("account", "currency").rows()
-    print_table(f"{month:%Y-%m} closed as entry {entry.sequence}; frozen:", ["account", "currency", "net"], rows, right_from=2)
+    print_table(
+        f"{month:%Y-%m} closed as entry {entry.sequence}; frozen:", ["account", "currency", "net"], rows, right_from=2
+    )
 
 
 def reopen(

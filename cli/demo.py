@@ -111,9 +111,7 @@ def our_numbers(scan: Callable[[Table], pl.LazyFrame]) -> Numbers:
     numbers: Numbers = {}
     for table, month, figures in marts:
         rows = (
-            scan(table)
-            .select("currency", pl.col(month).dt.strftime("%Y-%m").alias("month"), *figures.values())
-            .collect()
+            scan(table).select("currency", pl.col(month).dt.strftime("%Y-%m").alias("month"), *figures.values()).collect()
         )
         for row in rows.iter_rows(named=True):
             for figure, column in figures.items():

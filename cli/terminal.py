@@ -42,9 +42,13 @@ def report_error(error: RtrError) -> None:
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, right_from: int = 1) -> None:
     """A table on the terminal; columns from `right_from` on are aligned to the right, as figures are."""
-    table = RichTable(title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    table = RichTable(
+        title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False
+    )
     for index, column in enumerate(columns):
-        table.add_column(column, justify="right" if index >= right_from else "left", no_wrap=index >= right_from or right_from == 1)
+        table.add_column(
+            column, justify="right" if index >= right_from else "left", no_wrap=index >= right_from or right_from == 1
+        )
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row))
     out.print(table)

@@ -12,7 +12,16 @@ from expectations.judged import JudgedLakehouse
 from lakehouse.store import Lakehouse
 from lakehouse.tables import gold, ops, quarantine, silver
 
-BALANCE = ["book", "legal_entity_id", "contract_id", "obligation_id", "account", "currency", "service_period", "accounting_period"]
+BALANCE = [
+    "book",
+    "legal_entity_id",
+    "contract_id",
+    "obligation_id",
+    "account",
+    "currency",
+    "service_period",
+    "accounting_period",
+]
 SEED = 20
 
 
@@ -60,6 +69,7 @@ def _different(one: pl.DataFrame, other: pl.DataFrame, on: list[str]) -> int:
     columns = [*on, *(c for c in one.columns if c not in on)]
     counted = [frame.select(columns).group_by(columns).len() for frame in (one, other)]
     both = [*columns, "len"]
-    return counted[0].join(counted[1], on=both, how="anti", nulls_equal=True).height + counted[1].join(
-        counted[0], on=both, how="anti", nulls_equal=True
-    ).height
+    return (
+        counted[0].join(counted[1], on=both, how="anti", nulls_equal=True).height
+        + counted[1].join(counted[0], on=both, how="anti", nulls_equal=True).height
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -40,8 +39,8 @@ def refreshed_once(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
 
 
 @pytest.fixture
-def company(refreshed_once: Refreshed, tmp_path: Path) -> Iterator[Refreshed]:
+def company(refreshed_once: Refreshed, tmp_path: Path) -> Refreshed:
     """A copy that a test may tamper with."""
     root = tmp_path / "lakehouse"
     shutil.copytree(refreshed_once.lake.root, root)
-    yield Refreshed(Lakehouse(root), refreshed_once.truth, refreshed_once.events)
+    return Refreshed(Lakehouse(root), refreshed_once.truth, refreshed_once.events)

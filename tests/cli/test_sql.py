@@ -15,7 +15,9 @@ from tests.cli.conftest import Refreshed
 def test_every_table_answers(company: Refreshed) -> None:
     present = [table for table in ALL_TABLES if company.lake.exists(table)]
     assert {table.layer for table in present} == {table.layer for table in ALL_TABLES}
-    query = " union all ".join(f"select '{t.qualified_name}' as name, count(*) as n from {t.qualified_name}" for t in present)
+    query = " union all ".join(
+        f"select '{t.qualified_name}' as name, count(*) as n from {t.qualified_name}" for t in present
+    )
     result = CliRunner().invoke(app, ["sql", query, "--format", "json", "--lakehouse", company.lake.root])
     assert result.exit_code == 0, result.output
     counted = {row["name"]: row["n"] for row in map(json.loads, result.output.splitlines())}

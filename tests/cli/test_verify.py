@@ -29,13 +29,22 @@ def overwrite(lake: Lakehouse, table: Table, change: Callable[[pl.DataFrame], pl
 
 def first_amount_plus_a_cent(frame: pl.DataFrame) -> pl.DataFrame:
     cent = pl.lit(Decimal("0.01"))
-    return frame.with_row_index("n").with_columns(
-        amount=pl.when(pl.col("n") == 0).then(pl.col("amount") + cent).otherwise(pl.col("amount")).cast(pl.Decimal(20, 4))
-    ).drop("n")
+    return (
+        frame.with_row_index("n")
+        .with_columns(
+            amount=pl.when(pl.col("n") == 0)
+            .then(pl.col("amount") + cent)
+            .otherwise(pl.col("amount"))
+            .cast(pl.Decimal(20, 4))
+        )
+        .drop("n")
+    )
 
 
 def lose_a_bronze_record(lake: Lakehouse) -> None:
-    overwrite(lake, bronze.EVENTS, lambda frame: frame.sort("position").filter(pl.col("source_event_id").is_not_null()).slice(1))
+    overwrite(
+        lake, bronze.EVENTS, lambda frame: frame.sort("position").filter(pl.col("source_event_id").is_not_null()).slice(1)
+    )
 
 
 def lose_a_registered_event(lake: Lakehouse) -> None:
@@ -89,7 +98,7 @@ def test_every_law_holds_and_says_so_in_one_line(company: Refreshed) -> None:
 @pytest.mark.parametrize(("tamper", "law"), CASES, ids=lambda value: getattr(value, "__name__", str(value)))
 def test_tampering_breaks_its_law(company: Refreshed, tamper: Tamper, law: int) -> None:
     tamper(company.lake)
-    finding = next(l for l in LAWS if l.number == law).check(company.lake)
+    finding = next(each for each in LAWS if each.number == law).check(company.lake)
     assert not finding.holds
 
 
