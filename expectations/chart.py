@@ -1,0 +1,15 @@
+"""The chart of accounts that the journal may post to, kept apart from the rules so that it controls them."""
+
+from __future__ import annotations
+
+REVENUE = "Revenue"
+DEFERRED = "DeferredRevenue"
+
+# Accounts that take revenue back, shown apart from it.
+CONTRA = ("Refunds", "CreditNotes", "Disputes", "Voids", "BadDebt")
+
+BALANCE_SHEET = ("Cash", "UnappliedCash", "AccountsReceivable", DEFERRED, "TaxLiability", "CustomerBalance")
+
+GAINS_AND_LOSSES = ("Recoverables", "OtherLoss")
+
+CHART = (REVENUE, *CONTRA, *BALANCE_SHEET, *GAINS_AND_LOSSES)

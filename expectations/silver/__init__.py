@@ -1,0 +1,1 @@
+"""What must hold of the facts before a rule reads them, one file a table."""

@@ -1,0 +1,47 @@
+"""Choices among the treatments that the standards allow: a policy that no rule knows would be silently ignored."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from expectations.expectation import holds, warns
+from expectations.suite import silver_suite
+from lakehouse.tables import silver
+
+RECOGNITION_METHODS = ("straight_line_daily", "straight_line_monthly", "point_in_time")
+
+# The values that each policy may take.
+KNOWN: dict[str, tuple[str, ...]] = {"recognition_method": RECOGNITION_METHODS}
+
+SUITE = silver_suite(
+    silver.POLICIES,
+    holds(
+        "policy_is_known",
+        f"A policy is one that the rules read: {', '.join(KNOWN)}.",
+        pl.col("name").is_in(list(KNOWN)),
+        shows=("scope", "name"),
+    ),
+    holds(
+        "policy_value_is_known",
+        "A policy chooses a treatment that the rules can compute.",
+        pl.any_horizontal(
+            ~pl.col("name").is_in(list(KNOWN)),
+            *((pl.col("name") == name) & pl.col("value").is_in(values) for name, values in KNOWN.items()),
+        ),
+        shows=("scope", "name", "value"),
+    ),
+    holds(
+        "scope_is_everything_or_one",
+        "A policy governs everything ('*') or one entity, product or contract by its id.",
+        pl.col("scope").str.contains(r"^\S+$"),
+        shows=("scope",),
+    ),
+    warns(
+        holds(
+            "policy_is_approved",
+            "Somebody approved the policy.",
+            pl.col("approver").is_not_null(),
+            shows=("scope", "name", "value"),
+        )
+    ),
+)

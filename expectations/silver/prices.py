@@ -1,0 +1,34 @@
+"""What a product costs."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from expectations.expectation import holds
+from expectations.suite import silver_suite
+from lakehouse.tables import silver
+
+SUITE = silver_suite(
+    silver.PRICES,
+    holds("unit_amount_not_negative", "A price is nothing or more.", pl.col("unit_amount") >= 0, shows=("unit_amount",)),
+    holds(
+        "range_in_order",
+        "The lower end of a price range is not above its upper end.",
+        pl.col("low") <= pl.col("high"),
+        shows=("low", "high"),
+    ),
+    holds(
+        "validity_in_order",
+        "A price ends to hold after it began.",
+        pl.col("valid_to") > pl.col("valid_from"),
+        shows=("valid_from", "valid_to"),
+    ),
+    holds(
+        "billing_interval_is_whole",
+        "A billing period is one or more whole intervals: an unknown term is never taken for a month.",
+        pl.when(pl.col("billing_interval").is_not_null())
+        .then(pl.col("billing_interval_count").fill_null(0) >= 1)
+        .otherwise(pl.col("billing_interval_count").is_null()),
+        shows=("billing_interval", "billing_interval_count"),
+    ),
+)

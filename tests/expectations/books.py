@@ -1,0 +1,164 @@
+"""Sound gold tables: the reference case of Stripe's methodology, as small as it can be.
+
+90 USD for January to March, invoiced with 9 USD tax and paid on 1 January, 9 USD refunded on 1 February of lines
+alone (so no tax comes back): contra 3.10 and 5.90 off the deferral; months earn 31.00, 25.20 and 27.90.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from lakehouse.table import Table
+from lakehouse.tables import gold
+
+JAN, FEB, MAR = date(2025, 1, 1), date(2025, 2, 1), date(2025, 3, 1)
+BOOK = {"book": "us_gaap", "legal_entity_id": "default", "currency": "USD"}
+KEYS = {"obligation_id": "in_1:il_1", "contract_id": "sub_1", "document_id": "stripe:x"}
+
+
+def table(of: Table, rows: list[dict[str, Any]], **common: Any) -> pl.DataFrame:
+    """Rows of a gold table; amounts may be given as text."""
+    schema = of.polars_schema()
+    filled = [common | row for row in rows]
+    typed = [{k: Decimal(v) if schema[k].is_decimal() and v is not None else v for k, v in row.items()} for row in filled]
+    return of.conform(pl.DataFrame(typed, schema={name: schema[name] for name in filled[0]}))
+
+
+def contracts() -> pl.DataFrame:
+    row = {"contract_id": "sub_1", "status": "active", "basis": "invoice", "transaction_price": "81"}
+    return table(gold.CONTRACTS, [row], legal_entity_id="default", currency="USD", source_row_key="s|e|c")
+
+
+def obligations() -> pl.DataFrame:
+    amounts = {"allocated_amount": "90", "returned_amount": "9"}
+    days = {"service_from": JAN, "service_to": date(2025, 4, 1), "booked_on": JAN}
+    how = {"recognition_method": "straight_line_daily", "policy": "default", "source_row_key": "s|e|l"}
+    return table(gold.OBLIGATIONS, [KEYS | amounts | days | how], legal_entity_id="default", currency="USD", product_id="p")
+
+
+def recognition_schedule() -> pl.DataFrame:
+    months = [(JAN, "31.00", "59.00"), (FEB, "22.10", "27.90"), (MAR, "27.90", "0")]  # 25.20 - 3.10 = 22.10
+    rows = [
+        {"service_period": m, "accounting_period": m, "amount": amount, "deferred_after": left}
+        for m, amount, left in months
+    ]
+    common = {"obligation_id": KEYS["obligation_id"], "contract_id": KEYS["contract_id"], "legal_entity_id": "default"}
+    return table(gold.RECOGNITION_SCHEDULE, rows, **common, currency="USD")
+
+
+ENTRIES: list[tuple[str, str, date, dict[str, str]]] = [
+    ("e1", "invoice", JAN, {"AccountsReceivable": "99", "DeferredRevenue": "-90", "TaxLiability": "-9"}),
+    ("e2", "payment", JAN, {"Cash": "99", "AccountsReceivable": "-99"}),
+    ("e3", "recognition", JAN, {"DeferredRevenue": "31", "Revenue": "-31"}),
+    ("e4", "refund", FEB, {"Refunds": "3.10", "DeferredRevenue": "5.90", "Cash": "-9"}),
+    ("e5", "recognition", FEB, {"DeferredRevenue": "25.20", "Revenue": "-25.20"}),
+    ("e6", "recognition", MAR, {"DeferredRevenue": "27.90", "Revenue": "-27.90"}),
+]
+OF_OBLIGATION = ("DeferredRevenue", "Revenue", "Refunds")
+
+
+def journal() -> pl.DataFrame:
+    rows = [
+        {
+            "line_id": f"{entry}-{account}",
+            "entry_id": entry,
+            "event_kind": kind,
+            "account": account,
+            "obligation_id": KEYS["obligation_id"] if account in OF_OBLIGATION else "-",
+            "amount": amount,
+            "service_period": month,
+            "accounting_period": month,
+        }
+        for entry, kind, month, legs in ENTRIES
+        for account, amount in legs.items()
+    ]
+    identity = {
+        "contract_id": "sub_1",
+        "document_id": "stripe:x",
+        "event_id": "x",
+        "rule_version": "1",
+        "is_correction": False,
+    }
+    return table(gold.JOURNAL, rows, **BOOK, **identity, booked_at=datetime(2025, 4, 1, tzinfo=UTC))
+
+
+def trial_balance() -> pl.DataFrame:
+    # account: (month, opening, debit, credit, closing)
+    balances = {
+        "AccountsReceivable": [(JAN, "0", "99", "99", "0"), (FEB, "0", "0", "0", "0"), (MAR, "0", "0", "0", "0")],
+        "Cash": [(JAN, "0", "99", "0", "99"), (FEB, "99", "0", "9", "90"), (MAR, "90", "0", "0", "90")],
+        "DeferredRevenue": [
+            (JAN, "0", "31", "90", "-59"),
+            (FEB, "-59", "31.10", "0", "-27.90"),  # 5.90 + 25.20
+            (MAR, "-27.90", "27.90", "0", "0"),
+        ],
+        "TaxLiability": [(JAN, "0", "0", "9", "-9"), (FEB, "-9", "0", "0", "-9"), (MAR, "-9", "0", "0", "-9")],
+        "Revenue": [
+            (JAN, "0", "0", "31", "-31"),
+            (FEB, "-31", "0", "25.20", "-56.20"),
+            (MAR, "-56.20", "0", "27.90", "-84.10"),
+        ],
+        "Refunds": [(FEB, "0", "3.10", "0", "3.10"), (MAR, "3.10", "0", "0", "3.10")],
+    }
+    columns = ("accounting_period", "opening", "debit", "credit", "closing")
+    rows = [{"account": a} | dict(zip(columns, month, strict=True)) for a, months in balances.items() for month in months]
+    return table(gold.TRIAL_BALANCE, rows, **BOOK)
+
+
+def deferred_rollforward() -> pl.DataFrame:
+    nothing = dict.fromkeys(("billed", "recognised", "refunded", "credited", "disputed", "voided", "written_off"), "0")
+    rows = [
+        nothing | {"accounting_period": JAN, "opening": "0", "billed": "90", "recognised": "-31", "closing": "59"},
+        nothing
+        | {"accounting_period": FEB, "opening": "59", "recognised": "-25.20", "refunded": "-5.90", "closing": "27.90"},
+        nothing | {"accounting_period": MAR, "opening": "27.90", "recognised": "-27.90", "closing": "0"},
+    ]
+    return table(gold.DEFERRED_ROLLFORWARD, rows, **BOOK)
+
+
+def revenue_by_month() -> pl.DataFrame:
+    months = [(JAN, "31", "0", "31"), (FEB, "25.20", "-3.10", "22.10"), (MAR, "27.90", "0", "27.90")]
+    columns = ("accounting_period", "gross_revenue", "contra_revenue", "net_revenue")
+    return table(gold.REVENUE_BY_MONTH, [dict(zip(columns, month, strict=True)) for month in months], **BOOK)
+
+
+MRR = ("month", "opening", "new", "reactivation", "expansion", "contraction", "churn", "closing")
+
+
+def mrr_movements() -> pl.DataFrame:
+    by_customer = {
+        "ada": [(JAN, "0", "30", "0", "0", "0", "0", "30"), (FEB, "30", "0", "0", "10", "0", "0", "40")],
+        "bob": [(JAN, "0", "20", "0", "0", "0", "0", "20"), (FEB, "20", "0", "0", "0", "0", "-20", "0")],
+    }
+    rows = [
+        {"customer_id": c} | dict(zip(MRR, month, strict=True)) for c, months in by_customer.items() for month in months
+    ]
+    return table(gold.MRR_MOVEMENTS, rows, currency="USD", policy="p")
+
+
+def mrr_by_month() -> pl.DataFrame:
+    months = [(JAN, "0", "50", "0", "0", "0", "0", "50"), (FEB, "50", "0", "0", "10", "0", "-20", "40")]
+    rows = [dict(zip(MRR, month, strict=True)) | {"customers": n} for month, n in zip(months, (2, 1), strict=True)]
+    return table(gold.MRR_BY_MONTH, rows, currency="USD")
+
+
+def sales_daily() -> pl.DataFrame:
+    rows = [
+        {"day": JAN, "invoice_lines": 1, "invoiced": "90", "taken_back": "0", "net_sales": "90"},
+        {"day": FEB, "invoice_lines": 0, "invoiced": "0", "taken_back": "-9", "net_sales": "-9"},
+    ]
+    return table(gold.SALES_DAILY, rows, legal_entity_id="default", currency="USD", product_id="p")
+
+
+def pending_facts() -> pl.DataFrame:
+    row = {"table_name": "cash", "row_key": "s|e|c", "object_id": "re_1", "reason": "missing", "waits_for": "ch_1"}
+    return table(gold.PENDING_FACTS, [row | {"amount": "9", "currency": "USD"}])
+
+
+def sound_books() -> dict[str, pl.DataFrame]:
+    """Every gold table by its qualified name."""
+    return {t.qualified_name: globals()[t.name]() for t in gold.TABLES}

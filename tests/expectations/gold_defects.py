@@ -1,0 +1,155 @@
+"""One planted defect for each expectation of gold: which rows of the sound books are given which values."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from lakehouse.table import Table
+from lakehouse.tables import gold
+from tests.expectations.books import FEB, JAN, MAR
+
+MID = date(2025, 1, 2)
+
+
+class Defect(NamedTuple):
+    """`where` picks rows; they get the values of `change`, or are left out where it is None. `key` names a failing row."""
+
+    where: pl.Expr
+    change: dict[str, Any] | None
+    key: str
+
+    def planted(self, table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+        if self.change is None:
+            return frame.filter(~self.where)
+        schema = table.polars_schema()
+        return frame.with_columns(
+            pl.when(self.where).then(pl.lit(value, schema[name])).otherwise(pl.col(name)).alias(name)
+            for name, value in self.change.items()
+        )
+
+
+def at(month: date) -> pl.Expr:
+    return pl.col("accounting_period") == month
+
+
+def of(customer: str, month: date) -> pl.Expr:
+    return (pl.col("customer_id") == customer) & (pl.col("month") == month)
+
+
+def cent(text: str) -> Decimal:
+    return Decimal(text)
+
+
+ALL = pl.lit(True)
+CASH_FEB = at(FEB) & (pl.col("account") == "Cash")
+BOOK_FEB = "us_gaap|default|USD|2025-02-01"
+ENTRY = "e1|us_gaap|default|USD|2025-01-01"
+
+DEFECTS: dict[tuple[Table, str], Defect] = {
+    (gold.CONTRACTS, "transaction_price_is_sum_of_obligations"): Defect(ALL, {"transaction_price": cent("81.01")}, "sub_1"),
+    (gold.CONTRACTS, "price_has_currency"): Defect(ALL, {"currency": None}, "sub_1"),
+    (gold.CONTRACTS, "end_not_before_start"): Defect(
+        ALL, {"start_at": datetime(2025, 2, 1, tzinfo=UTC), "end_at": datetime(2025, 1, 1, tzinfo=UTC)}, "sub_1"
+    ),
+    (gold.OBLIGATIONS, "returned_within_allocated"): Defect(ALL, {"returned_amount": cent("90.01")}, "in_1:il_1"),
+    (gold.OBLIGATIONS, "service_in_order"): Defect(ALL, {"service_to": date(2024, 12, 31)}, "in_1:il_1"),
+    (gold.OBLIGATIONS, "recognition_method_is_known"): Defect(ALL, {"recognition_method": "by feel"}, "in_1:il_1"),
+    (gold.OBLIGATIONS, "invoice_is_promised_whole"): Defect(ALL, {"allocated_amount": cent("89.99")}, "stripe:x"),
+    (gold.RECOGNITION_SCHEDULE, "posted_not_before_earned"): Defect(
+        pl.col("service_period") == FEB, {"accounting_period": JAN}, "in_1:il_1|2025-02-01|2025-01-01"
+    ),
+    (gold.RECOGNITION_SCHEDULE, "periods_are_months"): Defect(
+        at(JAN), {"accounting_period": MID}, "in_1:il_1|2025-01-01|2025-01-02"
+    ),
+    (gold.RECOGNITION_SCHEDULE, "recognised_within_price"): Defect(
+        at(JAN), {"amount": cent("90.01")}, "in_1:il_1|2025-01-01|2025-01-01"
+    ),
+    (gold.RECOGNITION_SCHEDULE, "deferred_within_price"): Defect(
+        at(JAN), {"deferred_after": cent("-0.01")}, "in_1:il_1|2025-01-01|2025-01-01"
+    ),
+    (gold.RECOGNITION_SCHEDULE, "schedule_sums_to_price"): Defect(at(MAR), None, "in_1:il_1"),
+    (gold.RECOGNITION_SCHEDULE, "nothing_deferred_at_end"): Defect(at(MAR), {"deferred_after": cent("0.01")}, "in_1:il_1"),
+    (gold.JOURNAL, "account_in_chart"): Defect(pl.col("account") == "Cash", {"account": "PettyCash"}, "e2-Cash"),
+    (gold.JOURNAL, "posted_not_before_earned"): Defect(
+        pl.col("entry_id") == "e1", {"service_period": FEB}, "e1-AccountsReceivable"
+    ),
+    (gold.JOURNAL, "periods_are_months"): Defect(
+        pl.col("entry_id") == "e1", {"accounting_period": MID}, "e1-AccountsReceivable"
+    ),
+    (gold.JOURNAL, "period_was_open"): Defect(
+        pl.col("entry_id") == "e1", {"booked_at": datetime(2025, 6, 1, tzinfo=UTC)}, "e1-AccountsReceivable"
+    ),
+    (gold.JOURNAL, "line_moves_money"): Defect(
+        pl.col("line_id") == "e1-TaxLiability", {"amount": cent("0")}, "e1-TaxLiability"
+    ),
+    (gold.JOURNAL, "entry_sums_to_zero"): Defect(pl.col("line_id") == "e1-TaxLiability", {"amount": cent("-8.99")}, ENTRY),
+    (gold.JOURNAL, "released_within_price"): Defect(
+        pl.col("line_id") == "e6-DeferredRevenue", {"amount": cent("27.91")}, "us_gaap|in_1:il_1"
+    ),
+    (gold.TRIAL_BALANCE, "balance_rolls_forward"): Defect(
+        CASH_FEB, {"closing": cent("90.01")}, "us_gaap|default|Cash|USD|2025-02-01"
+    ),
+    (gold.TRIAL_BALANCE, "opening_is_previous_closing"): Defect(
+        CASH_FEB, {"opening": cent("98.99"), "closing": cent("89.99")}, "us_gaap|default|Cash|USD|2025-02-01"
+    ),
+    (gold.TRIAL_BALANCE, "debits_and_credits_not_negative"): Defect(
+        CASH_FEB, {"debit": cent("-9"), "credit": cent("0")}, "us_gaap|default|Cash|USD|2025-02-01"
+    ),
+    (gold.TRIAL_BALANCE, "periods_are_months"): Defect(
+        CASH_FEB, {"accounting_period": date(2025, 2, 2)}, "us_gaap|default|Cash|USD|2025-02-02"
+    ),
+    (gold.TRIAL_BALANCE, "debits_equal_credits"): Defect(CASH_FEB, {"credit": cent("9.01")}, BOOK_FEB),
+    (gold.TRIAL_BALANCE, "balance_is_of_the_journal"): Defect(CASH_FEB, None, "us_gaap|default|Cash|USD|2025-02-01"),
+    (gold.DEFERRED_ROLLFORWARD, "deferred_rolls_forward"): Defect(at(FEB), {"closing": cent("27.91")}, BOOK_FEB),
+    (gold.DEFERRED_ROLLFORWARD, "opening_is_previous_closing"): Defect(
+        at(FEB), {"opening": cent("59.01"), "closing": cent("27.91")}, BOOK_FEB
+    ),
+    (gold.DEFERRED_ROLLFORWARD, "releases_are_negative"): Defect(at(FEB), {"refunded": cent("5.90")}, BOOK_FEB),
+    (gold.DEFERRED_ROLLFORWARD, "periods_are_months"): Defect(
+        at(FEB), {"accounting_period": date(2025, 2, 2)}, "us_gaap|default|USD|2025-02-02"
+    ),
+    (gold.DEFERRED_ROLLFORWARD, "rollforward_is_of_the_journal"): Defect(at(FEB), None, BOOK_FEB),
+    (gold.REVENUE_BY_MONTH, "gross_and_contra_make_net"): Defect(at(FEB), {"net_revenue": cent("25.20")}, BOOK_FEB),
+    (gold.REVENUE_BY_MONTH, "periods_are_months"): Defect(
+        at(FEB), {"accounting_period": date(2025, 2, 2)}, "us_gaap|default|USD|2025-02-02"
+    ),
+    (gold.REVENUE_BY_MONTH, "gross_revenue_is_of_the_journal"): Defect(at(FEB), {"gross_revenue": cent("25.21")}, BOOK_FEB),
+    (gold.REVENUE_BY_MONTH, "contra_revenue_is_of_the_journal"): Defect(
+        at(FEB), {"contra_revenue": cent("-3.09")}, BOOK_FEB
+    ),
+    (gold.MRR_MOVEMENTS, "mrr_rolls_forward"): Defect(of("ada", FEB), {"closing": cent("41")}, "2025-02-01|ada|USD"),
+    (gold.MRR_MOVEMENTS, "growth_not_negative"): Defect(of("ada", FEB), {"expansion": cent("-1")}, "2025-02-01|ada|USD"),
+    (gold.MRR_MOVEMENTS, "loss_not_positive"): Defect(of("bob", FEB), {"churn": cent("20")}, "2025-02-01|bob|USD"),
+    (gold.MRR_MOVEMENTS, "churned_customer_has_none_left"): Defect(
+        of("bob", FEB), {"churn": cent("-19"), "closing": cent("1")}, "2025-02-01|bob|USD"
+    ),
+    (gold.MRR_MOVEMENTS, "closing_not_negative"): Defect(of("bob", FEB), {"closing": cent("-1")}, "2025-02-01|bob|USD"),
+    (gold.MRR_MOVEMENTS, "months_are_months"): Defect(of("bob", FEB), {"month": date(2025, 2, 2)}, "2025-02-02|bob|USD"),
+    (gold.MRR_MOVEMENTS, "opening_is_previous_closing"): Defect(of("bob", FEB), None, "bob|USD|2025-02-01"),
+    (gold.MRR_MOVEMENTS, "customer_is_new_once"): Defect(
+        of("ada", FEB), {"new": cent("10"), "expansion": cent("0")}, "ada"
+    ),
+    (gold.MRR_BY_MONTH, "mrr_rolls_forward"): Defect(pl.col("month") == FEB, {"closing": cent("41")}, "2025-02-01|USD"),
+    (gold.MRR_BY_MONTH, "opening_is_previous_closing"): Defect(
+        pl.col("month") == FEB, {"opening": cent("51"), "closing": cent("41")}, "2025-02-01|USD"
+    ),
+    (gold.MRR_BY_MONTH, "churn_not_positive"): Defect(pl.col("month") == FEB, {"churn": cent("20")}, "2025-02-01|USD"),
+    (gold.MRR_BY_MONTH, "months_are_months"): Defect(pl.col("month") == FEB, {"month": date(2025, 2, 2)}, "2025-02-02|USD"),
+    (gold.MRR_BY_MONTH, "mrr_is_sum_of_customers"): Defect(
+        pl.col("month") == FEB, {"expansion": cent("9")}, "2025-02-01|USD"
+    ),
+    (gold.MRR_BY_MONTH, "customers_are_counted"): Defect(pl.col("month") == FEB, {"customers": 2}, "2025-02-01|USD"),
+    (gold.SALES_DAILY, "net_sales_add_up"): Defect(
+        pl.col("day") == FEB, {"net_sales": cent("-8.99")}, "2025-02-01|default|USD|p"
+    ),
+    (gold.SALES_DAILY, "lines_not_negative"): Defect(
+        pl.col("day") == JAN, {"invoice_lines": 0}, "2025-01-01|default|USD|p"
+    ),
+    (gold.SALES_DAILY, "invoiced_is_sum_of_obligations"): Defect(pl.col("day") == JAN, None, "2025-01-01|default|USD|p"),
+    (gold.PENDING_FACTS, "table_is_silver"): Defect(ALL, {"table_name": "journal"}, "journal|s|e|c"),
+    (gold.PENDING_FACTS, "amount_has_currency"): Defect(ALL, {"currency": None}, "cash|s|e|c"),
+}
