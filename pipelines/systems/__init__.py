@@ -1,0 +1,9 @@
+"""One package or file a system: pure, columnar functions from a block of records to facts."""
+
+from __future__ import annotations
+
+from pipelines.systems.interface import System
+from pipelines.systems.native import Native
+from pipelines.systems.stripe import Stripe
+
+SYSTEMS: dict[str, System] = {system.name: system for system in (Stripe(), Native())}

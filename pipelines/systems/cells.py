@@ -1,0 +1,94 @@
+"""From text to the value of a declared column, for records in the very shape of a table.
+
+Read leniently, judged strictly, and exactly: money with more decimals than its column holds is refused, not rounded.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+import polars as pl
+
+from lakehouse.types import MONEY_SCALE, POLARS_TYPES, RATE_SCALE, Kind
+from pipelines.systems.codes import Code
+from pipelines.systems.interface import MOMENT
+from pipelines.systems.leaves import FIRST_MOMENT, LAST_MOMENT
+
+DATE = r"^\d{4}-\d\d-\d\d"
+NAIVE = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$"
+DECIMAL = r"^[-+]?[0-9.]+$"
+EXPONENT = r"^[-+]?[0-9.]+[eE][-+]?\d{1,3}$"
+
+
+def moment(text: pl.Expr) -> pl.Expr:
+    """ISO 8601 with an offset or Z, or a date (its midnight in UTC); null for what is none or lies beyond 1990..2200."""
+    whole = pl.when(text.str.contains(rf"{DATE}$")).then(pl.concat_str(text, pl.lit("T00:00:00Z"))).otherwise(text)
+    spelled = whole.str.replace(r"[zZ]$", "+00:00").str.replace(" ", "T", literal=True)
+    found = pl.coalesce(
+        spelled.str.to_datetime(spelling, strict=False, time_unit="us", time_zone="UTC")
+        for spelling in ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M%#z")
+    ).cast(MOMENT)
+    return pl.when((found >= FIRST_MOMENT) & (found < LAST_MOMENT)).then(found)
+
+
+def value(kind: Kind, text: pl.Expr) -> pl.Expr:
+    """The value of a cell; null where there is no text or where it does not fit."""
+    found: pl.Expr
+    match kind:
+        case Kind.MONEY:
+            found = _decimal(text, kind, MONEY_SCALE)
+        case Kind.RATE:
+            found = _decimal(text, kind, RATE_SCALE)
+        case Kind.TIMESTAMP:
+            found = moment(text)
+        case Kind.DATE:
+            found = text.str.to_date("%Y-%m-%d", strict=False)
+        case Kind.BOOLEAN:
+            found = pl.when(text == "true").then(True).when(text == "false").then(False)
+        case Kind.INTEGER:
+            found = text.cast(pl.Int64, strict=False)
+        case _:
+            found = text
+    return found
+
+
+def _decimal(text: pl.Expr, kind: Kind, scale: int) -> pl.Expr:
+    exact = ~text.str.contains(rf"\.\d{{{scale}}}\d*[1-9]")
+    return pl.when(exact).then(text.cast(POLARS_TYPES[kind], strict=False))
+
+
+def without_exponent(texts: pl.Series) -> pl.Series:
+    """Numbers such as 1.5e-7 spelled out; anything else as it is."""
+    if not texts.str.contains(EXPONENT).any():
+        return texts
+    return pl.Series(texts.name, [_spell_out(text) for text in texts], dtype=pl.String)
+
+
+def _spell_out(text: str | None) -> str | None:
+    if text is None or "e" not in text.lower():
+        return text
+    try:
+        return format(Decimal(text), "f")
+    except InvalidOperation:
+        return text
+
+
+def fault_code(kind: Kind, text: pl.Expr) -> pl.Expr:
+    """Why a text of that kind has no value. A date that cannot be, or that lies out of range, is absurd."""
+    if kind in (Kind.TIMESTAMP, Kind.DATE):
+        dated = text.str.contains(DATE) & ~text.str.contains(NAIVE)
+        return pl.when(dated).then(pl.lit(Code.ABSURD_DATE.value)).otherwise(pl.lit(Code.WRONG_TYPE.value))
+    return pl.lit(Code.WRONG_TYPE.value)
+
+
+def shown(kind: Kind, text: pl.Expr) -> pl.Expr:
+    """A text that does not fit, with the reason where the type alone does not tell it."""
+    why = {
+        Kind.TIMESTAMP: (NAIVE, " (no offset: write Z or +01:00)"),
+        Kind.MONEY: (DECIMAL, f" (money has at most {MONEY_SCALE} decimals and 16 digits before them)"),
+        Kind.RATE: (DECIMAL, f" (a rate has at most {RATE_SCALE} decimals and 16 digits before them)"),
+    }
+    if kind not in why:
+        return text
+    pattern, reason = why[kind]
+    return pl.when(text.str.contains(pattern)).then(pl.concat_str(text.str.slice(0, 40), pl.lit(reason))).otherwise(text)

@@ -1,0 +1,77 @@
+"""From the text of a leaf to its value, and what is wrong where there is none.
+
+Read leniently, judged strictly: a cast that gives nothing for text that is there is a fault.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import polars as pl
+from iso4217 import Currency
+
+from pipelines.systems.codes import Code
+from pipelines.systems.interface import MOMENT
+from pipelines.systems.shape import Leaf
+
+CURRENCIES = frozenset(currency.code for currency in Currency)
+
+# Moments outside are typing errors or wrong units, never business.
+FIRST_MOMENT = datetime(1990, 1, 1, tzinfo=UTC)
+LAST_MOMENT = datetime(2200, 1, 1, tzinfo=UTC)
+FIRST_SECOND, LAST_SECOND = int(FIRST_MOMENT.timestamp()), int(LAST_MOMENT.timestamp())
+
+# In whole minor units; what is larger does not fit decimal(20,4) in every currency, and is an error anyway.
+LARGEST_MINOR = 10**15
+DECIMALS = pl.Decimal(38, 12)
+# Quantities and unit prices, before they are converted to major units: they must fit decimal(28,12).
+LARGEST_DECIMAL = Decimal(10**15)
+
+WHOLE = r"^-?\d+$"
+EXPANDED = "{"
+
+
+def value(kind: Leaf, text: pl.Expr) -> pl.Expr:
+    """The value of a leaf; null where there is no text or where it does not fit."""
+    found: pl.Expr
+    match kind:
+        case Leaf.ID:
+            found = pl.when(text != "").then(text)
+        case Leaf.MINOR:
+            found = _within(text.cast(pl.Int64, strict=False), -LARGEST_MINOR, LARGEST_MINOR)
+        case Leaf.COUNT:
+            found = text.cast(pl.Int64, strict=False)
+        case Leaf.DECIMAL:
+            found = _within(text.cast(DECIMALS, strict=False), -LARGEST_DECIMAL, LARGEST_DECIMAL)
+        case Leaf.FLAG:
+            found = pl.when(text == "true").then(True).when(text == "false").then(False)
+        case Leaf.TIME:
+            seconds = _within(text.cast(pl.Int64, strict=False), FIRST_SECOND, LAST_SECOND)
+            found = (seconds * 1_000_000).cast(MOMENT)
+        case Leaf.CURRENCY:
+            code = text.str.to_uppercase()
+            found = pl.when(code.is_in(CURRENCIES)).then(code)
+        case _:
+            found = text
+    return found
+
+
+def _within(number: pl.Expr, low: int | Decimal, high: int | Decimal) -> pl.Expr:
+    return pl.when(number.is_between(low, high)).then(number)
+
+
+def expanded_id(text: pl.Expr) -> pl.Expr:
+    """The id of an object that stands where its id is expected."""
+    return pl.when(text.str.starts_with(EXPANDED)).then(text.str.json_path_match("$.id")).otherwise(text)
+
+
+def fault_code(kind: Leaf, text: pl.Expr) -> pl.Expr:
+    """Why a text of that kind has no value."""
+    if kind is Leaf.CURRENCY:
+        return pl.lit(Code.UNKNOWN_CURRENCY.value)
+    if kind is Leaf.TIME:
+        return (
+            pl.when(text.str.contains(WHOLE)).then(pl.lit(Code.ABSURD_DATE.value)).otherwise(pl.lit(Code.WRONG_TYPE.value))
+        )
+    return pl.lit(Code.WRONG_TYPE.value)

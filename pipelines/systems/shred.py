@@ -1,0 +1,167 @@
+"""A block of JSON records as flat frames: one for the records, one for the elements of each list.
+
+`frames[""]` has a row a record, `frames["lines.data"]` a row an element, `frames["lines.data[].taxes"]` a row an element
+of an element. Columns are the dotted paths of the leaves, converted; besides: `_row` (the record's place in the block),
+`_up` (the place of the parent in its frame) and `_n` (the place within the list, from 1).
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import NamedTuple
+
+import polars as pl
+
+from pipelines.systems import json_columns, leaves
+from pipelines.systems.codes import Code
+from pipelines.systems.faults import Faults
+from pipelines.systems.screening import Screen, Unread, unread
+from pipelines.systems.shape import Leaf, LevelShape, Shape, level_shape, structure
+
+CONTAINER = r"^[\[{]"
+ROOT_PLACES = pl.Schema({"_row": pl.UInt32()})
+LIST_PLACES = pl.Schema({"_row": pl.UInt32(), "_up": pl.UInt32(), "_n": pl.Int64()})
+
+
+class Level(NamedTuple):
+    """One level of a shape: its path in messages, the name of its frame, the new names of its leaves, the levels below,
+    and the expressions that flatten the structs of `_` and that convert the leaves."""
+
+    path: str
+    name: str
+    shape: LevelShape
+    names: dict[str, str]
+    below: dict[str, Level]
+    flatten: list[pl.Expr]
+    convert: list[pl.Expr]
+
+
+class Shredder:
+    """Reads records of one shape. The names of frames and columns go without the first of `prefixes` they begin with."""
+
+    def __init__(self, shape: Shape, prefixes: tuple[str, ...] = ()) -> None:
+        self._structure = structure(shape)
+        self._screen = Screen(shape)
+        self._prefixes = prefixes
+        self._root = self._level("", level_shape(shape))
+
+    def _level(self, path: str, shape: LevelShape) -> Level:
+        below = {
+            name: self._level(f"{path}[].{name}" if path else name, level_shape(inner, name.rpartition(".")[2]))
+            for name, inner in shape.lists.items()
+        }
+        names = {leaf: self._name(leaf) for leaf in shape.leaves}
+        flatten = [_field(path).alias(path) for path in (*shape.leaves, *shape.lists)]
+        flatten += [_field(field.path).is_not_null().alias(field.path) for field in shape.objects]
+        convert = [leaves.value(kind, pl.col(leaf)).alias(names[leaf]) for leaf, kind in shape.leaves.items()]
+        return Level(path, self._name(path), shape, names, below, flatten, convert)
+
+    def _name(self, path: str) -> str:
+        prefix = next((prefix for prefix in self._prefixes if path.startswith(prefix)), "")
+        return path.removeprefix(prefix)
+
+    @cached_property
+    def _empty(self) -> dict[str, pl.DataFrame]:
+        """Frames of a block without any record."""
+        frames: dict[str, pl.DataFrame] = {}
+
+        def add(level: Level, places: pl.Schema) -> None:
+            text = pl.DataFrame(schema={**places, **dict.fromkeys(level.shape.leaves, pl.String())})
+            frames[level.name] = text.select(*places, *level.convert)
+            for inner in level.below.values():
+                add(inner, LIST_PLACES)
+
+        add(self._root, ROOT_PLACES)
+        return frames
+
+    def shred(self, texts: pl.Series, rows: pl.Series) -> tuple[dict[str, pl.DataFrame], Faults]:
+        """Frames by name of the records at `rows`, and what is wrong with which. Those records must be JSON."""
+        record = json_columns.read(texts.gather(rows) if len(rows) < len(texts) else texts, self._structure)
+        frames, faults, seen = dict(self._empty), Faults(), list[Unread]()
+        odd: set[int] = set()
+        self._read(self._root, pl.DataFrame({"_row": rows, "_": record}), frames, faults, seen, odd)
+        odd.update(self._screen.suspects(seen, texts))
+        if odd:
+            inspected = Faults()
+            inspected.add_each(self._screen.inspect(sorted(odd), texts))
+            faults.put_first(inspected)
+        return frames, faults
+
+    def _read(
+        self,
+        level: Level,
+        structs: pl.DataFrame,
+        frames: dict[str, pl.DataFrame],
+        faults: Faults,
+        seen: list[Unread],
+        odd: set[int],
+    ) -> None:
+        """Flatten a level, whose elements are `_`, convert its leaves, and go on with its lists."""
+        places = [name for name in structs.columns if name != "_"]
+        raw = structs.select(*places, *level.flatten)
+        seen += unread(level.shape, raw)
+        frames[level.name] = self._convert(level, _expand(level.shape, raw, odd), faults)
+        for name, inner in level.below.items():
+            lists = raw.get_column(name)
+            if lists.null_count() < len(lists):
+                elements = _elements(raw.select("_row", pl.col(name).alias("_")))
+                if elements.height:
+                    self._read(inner, elements, frames, faults, seen, odd)
+
+    def _convert(self, level: Level, raw: pl.DataFrame, faults: Faults) -> pl.DataFrame:
+        """Text to values; what has text but no value is a fault."""
+        places = [name for name in LIST_PLACES if name in raw.columns]
+        typed = raw.select(*places, *level.convert)
+        for leaf, kind in level.shape.leaves.items():
+            values = typed.get_column(level.names[leaf])
+            if values.null_count() > raw.get_column(leaf).null_count():
+                wrong = raw.filter(pl.col(leaf).is_not_null() & values.is_null())
+                if kind is Leaf.ID:
+                    wrong = wrong.filter(pl.col(leaf) != "")
+                field = f"{level.path}[].{leaf}" if level.path else leaf
+                faults.add(
+                    wrong.select(row="_row", code=leaves.fault_code(kind, pl.col(leaf)), field=pl.lit(field), value=leaf)
+                )
+        return typed
+
+    def refine(self, faults: Faults, texts: pl.Series) -> Faults:
+        """A field that seems to be missing may be there with the wrong type: then that is what is told."""
+        missing = faults.first().filter(pl.col("code") == Code.MISSING_FIELD.value)
+        better = Faults()
+        better.add_each(self._screen.inspect(missing.get_column("row").to_list(), texts))
+        faults.put_first(better)
+        return faults
+
+
+def _elements(lists: pl.DataFrame) -> pl.DataFrame:
+    """One row an element of the lists in `_`."""
+    return (
+        lists.lazy()
+        .with_row_index("_up")
+        .filter(pl.col("_").list.len() > 0)
+        .with_columns(_n=pl.int_ranges(1, pl.col("_").list.len() + 1, dtype=pl.Int64))
+        .explode("_", "_n")
+        .select("_row", "_up", "_n", "_")
+        .collect()
+    )
+
+
+def _field(path: str) -> pl.Expr:
+    expression = pl.col("_")
+    for name in path.split("."):
+        expression = expression.struct.field(name)
+    return expression
+
+
+def _expand(level: LevelShape, raw: pl.DataFrame, odd: set[int]) -> pl.DataFrame:
+    """Put the id of an expanded object in the place of the object; what else has a container for a text goes to `odd`."""
+    names = [leaf for leaf, kind in level.leaves.items() if kind in (Leaf.ID, Leaf.TEXT)]
+    if not names:
+        return raw
+    held = raw.select(pl.col(names).str.contains(CONTAINER).any()).row(0, named=True)
+    for name in names:
+        if held[name]:
+            odd.update(raw.filter(pl.col(name).str.contains(CONTAINER)).get_column("_row"))
+            if level.leaves[name] is Leaf.ID:
+                raw = raw.with_columns(leaves.expanded_id(pl.col(name)))
+    return raw

@@ -1,0 +1,47 @@
+"""Invoice payments: since 2025-03-31, which payment settled which invoice."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from lakehouse.tables.silver import CASH_APPLICATIONS
+from pipelines.systems.facts import Fact
+from pipelines.systems.shape import Leaf
+from pipelines.systems.stripe.money import major, units
+from pipelines.systems.stripe.reading import Kind, Reading
+
+PAYMENTS = ("payment.charge", "payment.payment_intent", "payment.payment_record")
+
+
+def applications(reading: Reading) -> list[Fact]:
+    """invoice_payment.paid: the cash is a charge, or the payment intent that groups its tries."""
+    reading.require("", "id", "invoice", "amount_paid", "currency")
+    reading.require_any("", PAYMENTS)
+    return [
+        Fact(
+            CASH_APPLICATIONS,
+            reading.root.select(
+                "_row",
+                "currency",
+                part=pl.lit("cash_applications"),
+                object_id=reading.object_id("id"),
+                effective_at=pl.coalesce("status_transitions.paid_at", "event_at"),
+                cash_id=reading.object_id(pl.coalesce(PAYMENTS)),
+                document_id=reading.object_id("invoice"),
+                amount=major(pl.col("amount_paid"), units(pl.col("currency"))),
+            ),
+        )
+    ]
+
+
+INVOICE_PAYMENT = Kind(
+    "invoice_payment",
+    {
+        "amount_paid": Leaf.MINOR,
+        "currency": Leaf.CURRENCY,
+        "invoice": Leaf.ID,
+        "payment": {"charge": Leaf.ID, "payment_intent": Leaf.ID, "payment_record": Leaf.ID},
+        "status_transitions": {"paid_at": Leaf.TIME},
+    },
+    applications,
+)

@@ -1,0 +1,169 @@
+"""Charges and refunds: money in, and money given back.
+
+A charge named its invoice until 2025-03-31; since then an invoice payment does (`applications`). Until 2022-11-15 a charge
+listed its refunds.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from lakehouse.tables.silver import CASH
+from pipelines.systems.facts import Fact
+from pipelines.systems.shape import Leaf, Shape
+from pipelines.systems.stripe.money import major, units
+from pipelines.systems.stripe.reading import Kind, Reading
+
+REFUNDS = "refunds.data"
+
+_CHARGE_STATUSES = ("succeeded", "pending", "failed")
+_REFUND_STATUSES = {
+    "succeeded": "succeeded",
+    "pending": "pending",
+    "requires_action": "pending",
+    "failed": "failed",
+    "canceled": "canceled",
+}
+
+
+def settled(status: str = "status") -> pl.Expr:
+    """Within one second what is settled comes after what is pending; see `reading.LIFE`."""
+    return (pl.col(status) != "pending").cast(pl.Int64)
+
+
+def charges(reading: Reading) -> list[Fact]:
+    """charge.*: a payment. One that is authorised and not captured is pending: no money has moved."""
+    reading.require("", "id", "amount", "currency", "created")
+    reading.require_any("", ["status", "paid"])
+    reading.allow("", "status", _CHARGE_STATUSES)
+    reading.refuse("", "amount", pl.col("amount") < 0)
+    unit = units(pl.col("currency"))
+    captured = pl.col("captured").fill_null(True)
+    amount = pl.when(captured & (pl.col("amount_captured") > 0)).then("amount_captured").otherwise("amount")
+    payments = reading.root.with_columns(status=_charge_status(captured)).select(
+        "_row",
+        "status",
+        "currency",
+        part=pl.lit("cash"),
+        object_id=reading.object_id("id"),
+        effective_at="created",
+        source_sequence=settled(),
+        direction=pl.lit("in"),
+        kind=pl.lit("payment"),
+        amount=major(amount, unit),
+        amount_refunded=major(pl.col("amount_refunded"), unit),
+        method=pl.coalesce("payment_method_details.type", "source.object"),
+        customer_id=reading.object_id("customer"),
+        document_id=reading.object_id("invoice"),
+        payment_group_id=reading.object_id("payment_intent"),
+        reason="failure_code",
+    )
+    return [Fact(CASH, payments)]
+
+
+def _charge_status(captured: pl.Expr) -> pl.Expr:
+    """Before 2014 a charge had no status but was paid or not."""
+    status = pl.coalesce("status", pl.when(pl.col("paid")).then(pl.lit("succeeded")).otherwise(pl.lit("failed")))
+    given_up = pl.col("refunded").fill_null(False) | (pl.col("event_type") == "charge.expired")
+    return (
+        pl.when((status != "succeeded") | captured)
+        .then(status)
+        .when(given_up)
+        .then(pl.lit("canceled"))
+        .otherwise(pl.lit("pending"))
+    )
+
+
+def refunded_charges(reading: Reading) -> list[Fact]:
+    """charge.refunded: the payment, and each refund that it lists."""
+    refunds = reading.of_root(
+        reading.frames[REFUNDS],
+        charge_id="id",
+        of_charge="currency",
+        charge_customer="customer",
+        charge_invoice="invoice",
+        charge_intent="payment_intent",
+    ).with_columns(
+        # Until 2014 a refund had no id.
+        id=pl.coalesce("id", pl.format("{}:refund:{}", "charge_id", "_n")),
+        charge=pl.coalesce("charge", "charge_id"),
+        currency=pl.coalesce("currency", "of_charge"),
+        payment_intent=pl.coalesce("payment_intent", "charge_intent"),
+        part=pl.format("cash/{}", "_n"),
+        customer="charge_customer",
+        invoice="charge_invoice",
+    )
+    listed = Reading(reading.source, {**reading.frames, REFUNDS: refunds}, reading.faults)
+    return [*charges(reading), _refunds(listed, REFUNDS)]
+
+
+def refunds(reading: Reading) -> list[Fact]:
+    """refund.created, .updated, .failed and charge.refund.updated."""
+    none = pl.lit(None, pl.String)
+    root = reading.root.with_columns(part=pl.lit("cash"), customer=none, invoice=none)
+    return [_refunds(Reading(reading.source, {**reading.frames, "": root}, reading.faults), "")]
+
+
+def _refunds(reading: Reading, path: str) -> Fact:
+    reading.require(path, "id", "amount", "currency", "created")
+    reading.require_any(path, ["charge", "payment_intent"])
+    reading.allow(path, "status", _REFUND_STATUSES)
+    reading.refuse(path, "amount", pl.col("amount") < 0)
+    # Until 2014 a refund had no status; it had succeeded.
+    status = pl.col("status").replace_strict(_REFUND_STATUSES, default="succeeded", return_dtype=pl.String)
+    found = reading.frames[path].with_columns(status=status)
+    return Fact(
+        CASH,
+        found.select(
+            "_row",
+            "part",
+            "status",
+            "currency",
+            object_id=reading.object_id("id"),
+            effective_at="created",
+            source_sequence=settled(),
+            direction=pl.lit("out"),
+            kind=pl.lit("refund"),
+            amount=major(pl.col("amount"), units(pl.col("currency"))),
+            customer_id=reading.object_id("customer"),
+            document_id=reading.object_id("invoice"),
+            payment_id=reading.object_id("charge"),
+            payment_group_id=reading.object_id("payment_intent"),
+            reason=pl.coalesce("failure_reason", "reason"),
+        ),
+    )
+
+
+_REFUND: Shape = {
+    "id": Leaf.ID,
+    "status": Leaf.TEXT,
+    "amount": Leaf.MINOR,
+    "currency": Leaf.CURRENCY,
+    "created": Leaf.TIME,
+    "charge": Leaf.ID,
+    "payment_intent": Leaf.ID,
+    "reason": Leaf.TEXT,
+    "failure_reason": Leaf.TEXT,
+}
+
+_CHARGE: Shape = {
+    "status": Leaf.TEXT,
+    "paid": Leaf.FLAG,
+    "captured": Leaf.FLAG,
+    "refunded": Leaf.FLAG,
+    "amount": Leaf.MINOR,
+    "amount_captured": Leaf.MINOR,
+    "amount_refunded": Leaf.MINOR,
+    "currency": Leaf.CURRENCY,
+    "created": Leaf.TIME,
+    "customer": Leaf.ID,
+    "invoice": Leaf.ID,
+    "payment_intent": Leaf.ID,
+    "failure_code": Leaf.TEXT,
+    "payment_method_details": {"type": Leaf.TEXT},
+    "source": {"object": Leaf.TEXT},
+}
+
+CHARGE = Kind("charge", _CHARGE, charges)
+REFUNDED_CHARGE = Kind("charge", {**_CHARGE, "refunds": {"data": [_REFUND]}}, refunded_charges)
+REFUND = Kind("refund", _REFUND, refunds)

@@ -1,0 +1,118 @@
+"""Lines of invoices. Revenue is counted by line, so a line's amount must be what is earned by it and nothing else:
+without tax, and after every discount."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from lakehouse.tables.silver import DOCUMENT_LINES
+from pipelines.systems.facts import Fact
+from pipelines.systems.shape import Leaf, Shape
+from pipelines.systems.stripe.discounts import invoice_discounts
+from pipelines.systems.stripe.money import major
+from pipelines.systems.stripe.reading import ANY, Reading
+
+LINES = "lines.data"
+
+INVOICE_LINE: Shape = {
+    "id": Leaf.ID,
+    "type": Leaf.TEXT,
+    "amount": Leaf.MINOR,
+    "currency": Leaf.CURRENCY,
+    "description": Leaf.TEXT,
+    "quantity": Leaf.DECIMAL,
+    "period": {"start": Leaf.TIME, "end": Leaf.TIME},
+    "discount_amounts": [{"amount": Leaf.MINOR}],
+    # until 2025-03-31
+    "price": {"id": Leaf.ID, "product": Leaf.ID},
+    "plan": {"id": Leaf.ID, "product": Leaf.ID},
+    "proration": Leaf.FLAG,
+    "subscription": Leaf.ID,
+    "subscription_item": Leaf.ID,
+    "tax_amounts": [{"amount": Leaf.MINOR, "inclusive": Leaf.FLAG}],
+    # since then
+    "pricing": {"price_details": {"price": Leaf.ID, "product": Leaf.ID}},
+    "parent": {
+        "subscription_item_details": {"subscription": Leaf.ID, "subscription_item": Leaf.ID, "proration": Leaf.FLAG},
+        "invoice_item_details": {"subscription": Leaf.ID, "proration": Leaf.FLAG},
+    },
+    "taxes": [{"amount": Leaf.MINOR, "tax_behavior": Leaf.TEXT}],
+    "pretax_credit_amounts": [{"amount": Leaf.MINOR, "type": Leaf.TEXT}],
+}
+
+
+def document_lines(reading: Reading) -> Fact:
+    """Lines of the invoices that are final.
+
+    The amount is net: Stripe's amount less discounts, less credits of Stripe's billing credits, less inclusive tax.
+    `reading.root` has besides what was read: object_id, source_sequence, status, unit, tax and contract.
+    """
+    final = reading.root.filter(pl.col("status") != "draft").get_column("_row").implode()
+    lines = reading.frames[LINES].with_row_index("_line").filter(pl.col("_row").is_in(final))
+    lines = reading.of_root(
+        lines,
+        document="object_id",
+        invoice="id",
+        unit="unit",
+        of_invoice="currency",
+        effective_at="event_at",
+        source_sequence="source_sequence",
+        contract="contract",
+    )
+    kept = Reading(reading.source, {**reading.frames, LINES: lines}, reading.faults)
+    kept.require(LINES, "id", "amount", "period.start", "period.end")
+    credit, inclusive = pl.col("type") == "credit_balance_transaction", pl.col("tax_behavior") == "inclusive"
+    lines = lines.with_columns(
+        discount=_sum(reading, "discount_amounts") + _sum(reading, "pretax_credit_amounts", "type", which=credit),
+        tax=_sum(reading, "tax_amounts") + _sum(reading, "taxes"),
+        inclusive=_sum(reading, "tax_amounts", "inclusive", which=pl.col("inclusive"))
+        + _sum(reading, "taxes", "tax_behavior", which=inclusive),
+    )
+    lines = lines.with_columns(discount=pl.col("discount") + invoice_discounts(reading.root, lines))
+    return Fact(DOCUMENT_LINES, _rows(reading, lines))
+
+
+def _sum(reading: Reading, name: str, *tells: str, which: pl.Expr = ANY) -> pl.Expr:
+    """Sum by line of a list below the lines; 0 for a line without. `tells` are the leaves on which `which` depends."""
+    path = f"{LINES}[].{name}"
+    parts = reading.frames[path]
+    if parts.is_empty():
+        return pl.lit(0, pl.Int64)
+    reading.require(path, "amount", *tells)
+    parts = parts.filter(which)
+    sums = parts.group_by("_up").agg(pl.col("amount").sum())
+    return pl.col("_line").replace_strict(
+        sums.get_column("_up"), sums.get_column("amount"), default=0, return_dtype=pl.Int64
+    )
+
+
+def _rows(reading: Reading, lines: pl.DataFrame) -> pl.DataFrame:
+    unit = pl.col("unit")
+    item, extra = "parent.subscription_item_details", "parent.invoice_item_details"
+    # Until 2017 the line of a subscription had the subscription's id for its own.
+    own_subscription = pl.when(pl.col("type") == "subscription").then(pl.col("id").str.extract(r"^(su(?:b)?_.*)$"))
+    period = pl.col("period.start") < pl.col("period.end")
+    return lines.select(
+        "_row",
+        "effective_at",
+        "source_sequence",
+        "description",
+        "quantity",
+        part=pl.format("document_lines/{}", "_n"),
+        object_id=pl.concat_str("document", pl.lit(":"), "id"),
+        document_id="document",
+        line_number="_n",
+        contract_id=reading.object_id(
+            pl.coalesce("subscription", f"{item}.subscription", f"{extra}.subscription", own_subscription, "contract")
+        ),
+        contract_line_id=reading.object_id(pl.coalesce("subscription_item", f"{item}.subscription_item")),
+        product_id=reading.object_id(pl.coalesce("price.product", "pricing.price_details.product", "plan.product")),
+        price_id=reading.object_id(pl.coalesce("price.id", "pricing.price_details.price", "plan.id")),
+        currency=pl.coalesce("currency", "of_invoice"),
+        amount=major(pl.col("amount") - pl.col("discount") - pl.col("inclusive"), unit),
+        discount=major(pl.col("discount"), unit),
+        tax=major(pl.col("tax"), unit),
+        service_from=pl.when(period).then("period.start"),
+        service_to=pl.when(period).then("period.end"),
+        proration=pl.coalesce("proration", f"{item}.proration", f"{extra}.proration"),
+    )

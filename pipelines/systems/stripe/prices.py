@@ -1,0 +1,102 @@
+"""Prices, and plans, their older form: what a product costs."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from lakehouse.tables.silver import PRICES
+from pipelines.systems.facts import Fact
+from pipelines.systems.shape import Leaf, Shape
+from pipelines.systems.stripe.money import major_rate, units
+from pipelines.systems.stripe.reading import Kind, Reading, life_order, operation
+
+INTERVALS = ("day", "week", "month", "year")
+
+_COMMON: Shape = {
+    "product": Leaf.ID,
+    "currency": Leaf.CURRENCY,
+    "active": Leaf.FLAG,
+    "billing_scheme": Leaf.TEXT,
+    "tiers_mode": Leaf.TEXT,
+    "created": Leaf.TIME,
+}
+
+
+def pricing_model(usage_type: str) -> pl.Expr:
+    """Metered, the mode of the tiers (graduated, volume), or per unit."""
+    return (
+        pl.when(pl.col(usage_type) == "metered")
+        .then(pl.lit("metered"))
+        .when(pl.col("billing_scheme") == "tiered")
+        .then(pl.coalesce("tiers_mode", pl.lit("tiered")))
+        .otherwise(pl.lit("per_unit"))
+    )
+
+
+def _facts(reading: Reading, amounts: tuple[str, str], recurring: str, low: pl.Expr, high: pl.Expr) -> list[Fact]:
+    """`amounts` are the names of the exact and the whole amount; `recurring` is the prefix of the interval's fields."""
+    reading.require("", "id", "currency")
+    reading.allow("", f"{recurring}interval", INTERVALS)
+    unit = units(pl.col("currency"))
+    return [
+        Fact(
+            PRICES,
+            reading.root.select(
+                "_row",
+                "currency",
+                "active",
+                part=pl.lit("prices"),
+                object_id=reading.object_id("id"),
+                effective_at="event_at",
+                source_sequence=life_order(),
+                operation=operation(),
+                product_id=reading.object_id("product"),
+                purpose=pl.lit("list"),
+                pricing_model=pricing_model(f"{recurring}usage_type"),
+                unit_amount=major_rate(pl.coalesce(amounts), unit),
+                billing_interval=f"{recurring}interval",
+                billing_interval_count=f"{recurring}interval_count",
+                low=major_rate(low, unit),
+                high=major_rate(high, unit),
+                valid_from="created",
+            ),
+        )
+    ]
+
+
+def prices(reading: Reading) -> list[Fact]:
+    """price.created, .updated, .deleted; a deleted price is retracted. A price that the buyer names has a range."""
+    low, high = pl.col("custom_unit_amount.minimum"), pl.col("custom_unit_amount.maximum")
+    return _facts(reading, ("unit_amount_decimal", "unit_amount"), "recurring.", low, high)
+
+
+def plans(reading: Reading) -> list[Fact]:
+    """plan.created, .updated, .deleted: the same object as the price of that id, so the same fact."""
+    none = pl.lit(None, pl.Int64)
+    return _facts(reading, ("amount_decimal", "amount"), "", none, none)
+
+
+PRICE = Kind(
+    "price",
+    {
+        **_COMMON,
+        "unit_amount": Leaf.DECIMAL,
+        "unit_amount_decimal": Leaf.DECIMAL,
+        "recurring": {"interval": Leaf.TEXT, "interval_count": Leaf.COUNT, "usage_type": Leaf.TEXT},
+        "custom_unit_amount": {"minimum": Leaf.MINOR, "maximum": Leaf.MINOR},
+    },
+    prices,
+)
+
+PLAN = Kind(
+    "plan",
+    {
+        **_COMMON,
+        "amount": Leaf.DECIMAL,
+        "amount_decimal": Leaf.DECIMAL,
+        "interval": Leaf.TEXT,
+        "interval_count": Leaf.COUNT,
+        "usage_type": Leaf.TEXT,
+    },
+    plans,
+)
