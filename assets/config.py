@@ -1,0 +1,37 @@
+"""What a refresh is told: as of which day, for which book, from which versions of the facts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import dagster as dg
+from pydantic import Field
+
+from assets.ledger.periods import DEFAULT_BOOK
+
+
+class RefreshConfig(dg.Config):
+    """Options of a refresh.
+
+    `as_of`: last day that counts, ISO 8601; the UTC day on which the run was created where none is given. `book`: which
+    book. `cut`: versions of the input tables by qualified name; what each asset finds where none are given. A job that
+    materialises several gold tables gives one cut to all (`assets.cut.current_cut`).
+    """
+
+    as_of: str | None = None
+    book: str = DEFAULT_BOOK
+    cut: dict[str, int] = Field(default_factory=dict)
+
+
+def run_created_at(context: dg.AssetExecutionContext) -> datetime:
+    """When the run was created, as Dagster recorded it: the one clock of a refresh."""
+    record = context.instance.get_run_record_by_id(context.run.run_id)
+    if record is None:
+        raise dg.DagsterInvariantViolationError(f"run {context.run.run_id} is not recorded")
+    created: datetime = record.create_timestamp
+    return created
+
+
+def as_of_day(context: dg.AssetExecutionContext, config: RefreshConfig) -> date:
+    """The day the refresh is as of."""
+    return date.fromisoformat(config.as_of) if config.as_of else run_created_at(context).date()

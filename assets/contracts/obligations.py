@@ -1,0 +1,28 @@
+"""gold.obligations: what each obligation was allocated, what was taken back of it, and the policy that applies."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from assets.money.conversion import to_major
+from assets.recognition.computed import Recognised
+from lakehouse.tables import gold
+
+
+def with_returned(recognised: Recognised) -> pl.DataFrame:
+    """Obligations with `returned`: shares of take-backs, less bad debt that was paid after all. Minor units."""
+    taken = recognised.unwound.group_by("obligation_id").agg(taken=pl.col("share").sum())
+    back = recognised.recovered.lines.group_by("obligation_id").agg(given_back=pl.col("amount").sum())
+    joined = recognised.obligations.join(taken, on="obligation_id", how="left").join(back, on="obligation_id", how="left")
+    return joined.with_columns(returned=pl.col("taken").fill_null(0) - pl.col("given_back").fill_null(0))
+
+
+def obligations(recognised: Recognised) -> pl.DataFrame:
+    """gold.obligations, one row an invoice line."""
+    rows = with_returned(recognised).select(
+        *("obligation_id", "contract_id", "document_id", "legal_entity_id", "customer_id", "product_id", "currency"),
+        *("recognition_method", "service_from", "service_to", "booked_on", "policy", "source_row_key"),
+        allocated_amount="amount",
+        returned_amount="returned",
+    )
+    return gold.OBLIGATIONS.conform(to_major(rows, "allocated_amount", "returned_amount"))

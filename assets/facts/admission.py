@@ -1,0 +1,112 @@
+"""What is admitted: rows that failed a gate are left out, objects in conflict are held.
+
+Two contents under one event id are a conflict whichever came first (law 3). Until someone resolves it, every object that
+the accepted rows of that event, or the rejected variant, speak of is held: it is left out of gold and listed as pending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from lakehouse.table import Table
+from lakehouse.tables import quarantine, silver
+
+Facts = Mapping[str, pl.DataFrame | pl.LazyFrame]
+"""Frames by name of table without its layer: `documents`, `cash`, ..., and `rejected` and `resolutions`."""
+
+CONFLICT_CODE = "EVENT_CONFLICT"
+
+_KEYS = ("row_key", "source", "source_event_id", "source_sequence", "legal_entity_id", "object_id")
+_TIMES = ("effective_at", "known_at", "operation")
+_READ: dict[Table, tuple[str, ...]] = {
+    silver.LEGAL_ENTITIES: ("time_zone",),
+    silver.POLICIES: ("scope", "name", "value", "effective_from"),
+    silver.CONTRACTS: ("customer_id", "status", "currency", "start_at", "end_at"),
+    silver.CONTRACT_LINES: (
+        *("contract_id", "quantity", "unit_price", "currency"),
+        *("billing_interval", "billing_interval_count", "usage_type"),
+    ),
+    silver.DOCUMENTS: (
+        *("kind", "status", "customer_id", "contract_id", "corrects_document_id", "currency", "issued_at"),
+        *("voided_at", "uncollectible_at", "total", "amount_paid"),
+    ),
+    silver.DOCUMENT_LINES: (
+        *("document_id", "line_number", "contract_id", "product_id", "currency", "amount", "service_from", "service_to"),
+    ),
+    silver.CASH: (
+        *("kind", "status", "amount", "currency", "amount_refunded"),
+        *("customer_id", "document_id", "payment_id", "payment_group_id"),
+    ),
+    silver.CASH_APPLICATIONS: ("cash_id", "document_id", "amount", "currency"),
+}
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """Rows of silver that passed the gates, and what is held.
+
+    `held` has the object ids in conflict. `quarantined_lines` has document and object id of lines that a gate rejected.
+    `conflicts` has one row for each table and held object, for the list of pending facts.
+    """
+
+    tables: dict[str, pl.DataFrame]
+    held: pl.DataFrame
+    quarantined_lines: pl.DataFrame
+    conflicts: pl.DataFrame
+
+    def __getitem__(self, table: Table) -> pl.DataFrame:
+        return self.tables[table.name]
+
+
+def admit(facts: Facts) -> Admitted:
+    """Read what the rules need of each table, less what may not be used."""
+    rejected, resolutions = _lazy(facts, quarantine.REJECTED), _lazy(facts, quarantine.RESOLUTIONS)
+    # A row that failed its gate comes in only when it passed later; dismissing it ends the waiting and leaves it out.
+    let_in = resolutions.filter(outcome="replayed")
+    gate = rejected.filter(stage="gate").join(let_in, on="quarantine_key", how="anti")
+    gate = gate.select("row_key").drop_nulls().unique().collect()
+    waiting = rejected.join(resolutions, on="quarantine_key", how="anti")
+    tables: dict[str, pl.DataFrame] = {}
+    rejected_lines = _lazy(facts, silver.DOCUMENT_LINES).head(0).collect()
+    for table, columns in _READ.items():
+        rows = _lazy(facts, table).select(*_KEYS, *_TIMES, *columns)
+        if gate.height:
+            if table is silver.DOCUMENT_LINES:
+                rejected_lines = rows.join(gate.lazy(), on="row_key", how="semi").collect()
+            rows = rows.join(gate.lazy(), on="row_key", how="anti")
+        tables[table.name] = rows.collect()
+    held, conflicts = _held(facts, waiting.filter(code=CONFLICT_CODE).collect())
+    lines = rejected_lines.select("document_id", "object_id", "source", "source_event_id")
+    return Admitted(tables, held, lines, conflicts)
+
+
+def _held(facts: Facts, conflicts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Object ids in conflict, and the latest row of each of them in every silver table."""
+    events = conflicts.select("source", "source_event_id").drop_nulls().unique().lazy()
+    named = conflicts.select(pl.col("object_id").str.split(",")).explode("object_id").drop_nulls()
+    frames = [named.select(pl.col("object_id").str.strip_chars())]
+    empty = pl.DataFrame(schema={"table_name": pl.String, "row_key": pl.String, "object_id": pl.String})
+    if conflicts.is_empty():
+        return frames[0], empty
+    told = [table for table in silver.TABLES if table is not silver.SOURCE_EVENTS]
+    for table in told:
+        frames.append(_lazy(facts, table).join(events, on=["source", "source_event_id"]).select("object_id").collect())
+    held = pl.concat(frames).unique().sort("object_id")
+    rows = [
+        _lazy(facts, table)
+        .join(held.lazy(), on="object_id", how="semi")
+        .sort("effective_at", "source_sequence", "known_at", "row_key")
+        .unique(subset=["object_id"], keep="last", maintain_order=True)
+        .select(pl.lit(table.name).alias("table_name"), "row_key", "object_id")
+        .collect()
+        for table in told
+    ]
+    return held, pl.concat([empty, *rows])
+
+
+def _lazy(facts: Facts, table: Table) -> pl.LazyFrame:
+    frame = facts.get(table.name)
+    return table.empty().lazy() if frame is None else frame.lazy()

@@ -1,0 +1,88 @@
+"""Everything that the rules of revenue work on, observed by a day: documents, cash, who settles what, what waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from assets.facts.admission import Admitted, Facts, admit
+from assets.facts.cash import read_cash
+from assets.facts.conflicts import held_payments, in_conflict, part_from_held
+from assets.facts.entities import time_zones
+from assets.facts.invoices import read_documents
+from assets.facts.missing import missing_cash, missing_documents, unpaid
+from assets.facts.pending import pending_facts
+from assets.facts.settlements import settlement_links, settlements
+from assets.facts.state import latest
+from assets.facts.withdrawn import not_of_an_invoice, split_by_invoice
+from lakehouse.table import Table
+from lakehouse.tables import silver
+
+
+@dataclass(frozen=True)
+class Observed:
+    """Facts by `as_of`, amounts in minor units.
+
+    `invoices`, `lines`, `credit_notes` (of counted invoices), `settled` (payment and invoice), `payments`, `withdrawn`
+    (refunds and disputes by invoice), `loose` (their part that belongs to no invoice), `reversals` (disputes won),
+    `contracts` and `contract_lines` (every admitted row), `policies` (their state), `zones`, and `pending` (gold).
+    """
+
+    as_of: date
+    zones: pl.DataFrame
+    invoices: pl.DataFrame
+    lines: pl.DataFrame
+    credit_notes: pl.DataFrame
+    payments: pl.DataFrame
+    settled: pl.DataFrame
+    withdrawn: pl.DataFrame
+    loose: pl.DataFrame
+    reversals: pl.DataFrame
+    contracts: pl.DataFrame
+    contract_lines: pl.DataFrame
+    policies: pl.DataFrame
+    pending: pl.DataFrame
+
+
+def observe(facts: Facts, as_of: date) -> Observed:
+    """Read the facts once, leave out what waits, and say what that is."""
+    admitted = admit(facts)
+    zones = time_zones(_free(admitted, silver.LEGAL_ENTITIES))
+    documents = read_documents(admitted, zones, as_of)
+    applications = _free(admitted, silver.CASH_APPLICATIONS)
+    every = read_cash(admitted, zones, as_of)
+    links = settlement_links(applications, every.payments)
+    cash, stuck = part_from_held(every, admitted, held_payments(admitted, documents, links))
+    settled = settlements(links, cash.payments, documents.invoices)
+    withdrawn = split_by_invoice(cash.withdrawals, settled)
+    counted = documents.invoices.select(corrects_document_id="document_id")
+    return Observed(
+        as_of=as_of,
+        zones=zones,
+        invoices=documents.invoices,
+        lines=documents.lines,
+        credit_notes=documents.credit_notes.join(counted, on="corrects_document_id", how="semi"),
+        payments=cash.payments,
+        settled=settled,
+        withdrawn=withdrawn,
+        loose=not_of_an_invoice(cash.withdrawals, withdrawn),
+        reversals=cash.reversals,
+        contracts=_free(admitted, silver.CONTRACTS),
+        contract_lines=_free(admitted, silver.CONTRACT_LINES),
+        policies=latest(_free(admitted, silver.POLICIES)),
+        pending=pending_facts(
+            [
+                *in_conflict(admitted, documents, stuck),
+                *missing_documents(admitted, documents),
+                *missing_cash(cash, documents, links, unpaid(applications, every.payments, zones, as_of)),
+            ]
+        ),
+    )
+
+
+def _free(admitted: Admitted, table: Table) -> pl.DataFrame:
+    """Rows of a table whose object is not in conflict."""
+    rows = admitted[table]
+    return rows.join(admitted.held, on="object_id", how="anti") if admitted.held.height else rows

@@ -1,0 +1,1 @@
+"""The double-entry journal of revenue: chart of accounts, postings, recompute and diff, periods, balances."""

@@ -1,0 +1,61 @@
+"""The chart of accounts and the kinds of events, each in one place.
+
+Names follow Stripe's default chart (https://docs.stripe.com/revenue-recognition/chart-of-accounts). Amounts are debit
+positive everywhere; `natural` says on which side an account normally stands.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import polars as pl
+
+from lakehouse.tables.gold import EVENT_KINDS
+
+
+class Account(StrEnum):
+    """Every account that the journal posts to."""
+
+    CASH = "Cash"
+    ACCOUNTS_RECEIVABLE = "AccountsReceivable"
+    DEFERRED_REVENUE = "DeferredRevenue"
+    TAX_LIABILITY = "TaxLiability"
+    CUSTOMER_BALANCE = "CustomerBalance"
+    UNAPPLIED_CASH = "UnappliedCash"
+    REVENUE = "Revenue"
+    REFUNDS = "Refunds"
+    CREDIT_NOTES = "CreditNotes"
+    DISPUTES = "Disputes"
+    VOIDS = "Voids"
+    BAD_DEBT = "BadDebt"
+    RECOVERABLES = "Recoverables"
+    OTHER_LOSS = "OtherLoss"
+
+
+CONTRA_REVENUE = (Account.REFUNDS, Account.CREDIT_NOTES, Account.DISPUTES, Account.VOIDS, Account.BAD_DEBT)
+"""What is deducted from gross revenue to give net revenue."""
+
+CREDIT_NATURED = (
+    *(Account.DEFERRED_REVENUE, Account.TAX_LIABILITY, Account.CUSTOMER_BALANCE, Account.UNAPPLIED_CASH),
+    *(Account.REVENUE, Account.RECOVERABLES),
+)
+"""Liabilities, revenue and gains; every other account stands on the debit side."""
+
+CONTRA_ACCOUNT_OF = {
+    "refund": Account.REFUNDS,
+    "credit_note": Account.CREDIT_NOTES,
+    "dispute": Account.DISPUTES,
+    "void": Account.VOIDS,
+    "uncollectible": Account.BAD_DEBT,
+}
+"""Where the recognised part of a take-back goes."""
+
+ACCOUNT_TYPE = pl.Enum([account.value for account in Account])
+KIND_TYPE = pl.Enum(list(EVENT_KINDS))
+
+
+def contra_account(kind: str = "kind") -> pl.Expr:
+    """The contra account of a take-back, by its kind."""
+    return pl.col(kind).replace_strict(
+        {k: account.value for k, account in CONTRA_ACCOUNT_OF.items()}, return_dtype=pl.String
+    )

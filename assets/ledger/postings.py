@@ -1,0 +1,55 @@
+"""The shape of a posting, and how a rule writes one.
+
+A posting is one leg: debit positive, minor units. The legs of one event in one service and accounting period sum to zero.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from assets.ledger.accounts import ACCOUNT_TYPE, KIND_TYPE, Account
+
+NONE = "-"
+"""What stands for no contract, no document, or no single obligation."""
+
+POSTING = (
+    *("legal_entity_id", "contract_id", "obligation_id", "document_id", "customer_id", "event_kind", "event_id"),
+    *("account", "currency", "amount", "service_period", "accounting_period"),
+)
+ENTRY = (
+    *("legal_entity_id", "contract_id", "document_id", "event_kind", "event_id"),
+    *("currency", "service_period", "accounting_period"),
+)
+"""What makes one entry: all that one event does in one service and accounting period."""
+LEG = (*ENTRY, "obligation_id", "account")
+"""What makes one leg of an entry."""
+BILLED = ("legal_entity_id", "contract_id", "document_id", "customer_id", "currency")
+"""What a posting about an invoice takes from it."""
+
+
+def leg(
+    frame: pl.DataFrame, account: Account | pl.Expr, amount: pl.Expr, kind: str | None = None, obligation: str | None = None
+) -> pl.DataFrame:
+    """One leg a row; rows of no amount are left out.
+
+    `frame` has the identity columns, `event_id`, `service_period`, `accounting_period`, and `kind` where none is given.
+    """
+    to_account = pl.lit(account.value) if isinstance(account, Account) else account
+    return (
+        frame.lazy()
+        .with_columns(
+            obligation_id=pl.lit(NONE) if obligation is None else pl.col(obligation),
+            event_kind=(pl.col("kind") if kind is None else pl.lit(kind)).cast(KIND_TYPE),
+            account=to_account.cast(ACCOUNT_TYPE),
+            amount=amount,
+        )
+        .filter(pl.col("amount") != 0)
+        .select(POSTING)
+        .collect()
+    )
+
+
+def at_day(frame: pl.DataFrame, day: str = "day") -> pl.DataFrame:
+    """What happens on a day is both served and posted in its month."""
+    month = pl.col(day).dt.month_start()
+    return frame.with_columns(service_period=month, accounting_period=month)

@@ -1,0 +1,31 @@
+"""The trial balance: opening, debits, credits and closing of every account by accounting period."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from assets.ledger.spine import balance_by_month
+from lakehouse.tables import gold
+
+_BY = ("book", "legal_entity_id", "account", "currency")
+_BALANCE = ("contract_id", "obligation_id", "service_period", "accounting_period")
+
+
+def trial_balance(journal: pl.LazyFrame, as_of: date) -> pl.DataFrame:
+    """gold.trial_balance: opening + debit - credit = closing, for every month from an account's first to that of as_of.
+
+    Debits and credits are of balances by contract, obligation and service period: what was posted and taken back within a
+    month does not swell them, and the order in which facts arrived does not show (law 3).
+    """
+    amount = pl.col("amount")
+    net = journal.group_by(*_BY, *_BALANCE).agg(amount.sum())
+    months = (
+        net.filter(amount != 0)
+        .group_by(*_BY, "accounting_period")
+        .agg(debit=amount.filter(amount > 0).sum(), credit=-amount.filter(amount < 0).sum())
+        .collect(engine="streaming")
+    )
+    rows = balance_by_month(months, _BY, pl.col("debit") - pl.col("credit"), as_of)
+    return gold.TRIAL_BALANCE.conform(rows)

@@ -1,0 +1,1 @@
+"""Recurring revenue and how it moves."""

@@ -1,0 +1,101 @@
+"""What is taken back of each invoice, in order: refunds, disputes, credit notes, the void, the write-off.
+
+One rule for all of them (https://docs.stripe.com/revenue-recognition/examples/contra): a take-back of gross amount g of an
+invoice of total N takes g/N of every line, what was recognised of it as contra revenue, what is deferred off the deferral.
+The running sum R never passes N; what would is `excess` and touches no revenue. A void and a write-off take what is then
+unpaid. Order: (effective_at, object id, kind). Minor units, tax included.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from assets.facts.observed import Observed
+
+UNCOLLECTIBLE, VOID, CREDIT_NOTE = "uncollectible", "void", "credit_note"
+ORDER = ("document_id", "effective_at", "event_id", "kind")
+_SHAPE = ("document_id", "event_id", "kind", "effective_at", "day", "gross", "receivable")
+
+
+def take_backs(observed: Observed) -> pl.DataFrame:
+    """One row a take-back, numbered by `take_back`, in order.
+
+    Returns document_id, event_id, kind, effective_at, day (never before the invoice is booked), gross, receivable (how
+    much of it lowers the receivable), reached and reached_before (R after and before), excess, and the fraction of the
+    lines that is gone after and before it: part, part_before, whole.
+    """
+    taken = observed.withdrawn.with_columns(gross="taken", receivable=pl.lit(0, pl.Int64)).select(_SHAPE)
+    rows = pl.concat([taken, _on_account(observed)])
+    of_invoice = observed.invoices.select("document_id", "booked_on", "total")
+    ordered = rows.join(of_invoice, on="document_id").sort(ORDER)
+    total = pl.col("total")
+    summed = ordered.with_columns(
+        day=pl.max_horizontal("day", "booked_on"), asked=pl.col("gross").cum_sum().over("document_id")
+    ).with_columns(reached=pl.col("asked").clip(pl.min_horizontal(total, 0), pl.max_horizontal(total, 0)))
+    stepped = summed.with_columns(
+        reached_before=_before("reached"), excess_to_date=pl.col("asked") - pl.col("reached")
+    ).with_columns(excess=pl.col("excess_to_date") - _before("excess_to_date"))
+    return _with_fraction(stepped).drop("asked", "excess_to_date").with_row_index("take_back")
+
+
+def _with_fraction(rows: pl.DataFrame) -> pl.DataFrame:
+    """R/N. An invoice of nothing (credits equal charges) is gone wholly when it is voided or written off."""
+    nothing = pl.col("total") == 0
+    closes = pl.col("kind").is_in([UNCOLLECTIBLE, VOID]).cast(pl.Int64)
+    closed = closes.cum_sum().over("document_id").clip(0, 1)
+    flagged = rows.with_columns(closed=closed).with_columns(closed_before=_before("closed"))
+    return flagged.with_columns(
+        whole=pl.when(nothing).then(1).otherwise("total"),
+        part=pl.when(nothing).then("closed").otherwise("reached"),
+        part_before=pl.when(nothing).then("closed_before").otherwise("reached_before"),
+    ).drop("closed", "closed_before")
+
+
+def _on_account(observed: Observed) -> pl.DataFrame:
+    """Credit notes, voids and write-offs: what lowers the receivable, given what was paid and credited before."""
+    by_day = observed.invoices.select("document_id", "voided_at", "voided_on", "uncollectible_at", "uncollectible_on")
+    by_day = by_day.with_columns(event_id="document_id", gross=pl.lit(0, pl.Int64))
+    columns = ("document_id", "event_id", "gross")
+    written_off = by_day.drop_nulls("uncollectible_at").select(
+        *columns, kind=pl.lit(UNCOLLECTIBLE), effective_at="uncollectible_at", day="uncollectible_on"
+    )
+    voided = by_day.drop_nulls("voided_at").select(*columns, kind=pl.lit(VOID), effective_at="voided_at", day="voided_on")
+    notes = observed.credit_notes.select(
+        document_id="corrects_document_id",
+        event_id="document_id",
+        gross=(pl.col("total") - pl.col("amount_paid").fill_null(0)).clip(0),
+        kind=pl.lit(CREDIT_NOTE),
+        effective_at="issued_at",
+        day="booked_on",
+    )
+    rows = pl.concat([written_off, voided, notes]).filter(pl.col("day") <= observed.as_of)
+    paid = observed.settled.join(rows, on="document_id", how="semi").select(
+        "document_id", "effective_at", "event_id", kind=pl.lit("payment"), paid="applied"
+    )
+    lowered = pl.concat([rows, paid], how="diagonal").with_columns(pl.col("paid", "gross").fill_null(0))
+    return _with_open_amount(lowered.join(observed.invoices.select("document_id", "total"), on="document_id"))
+
+
+def _with_open_amount(rows: pl.DataFrame) -> pl.DataFrame:
+    """Void and write-off take what is open, once; a credit note lowers the receivable by no more than what is open."""
+    closes = pl.col("kind").is_in([UNCOLLECTIBLE, VOID])
+    sums = rows.sort(ORDER).with_columns(
+        lowered=(pl.col("paid") + pl.col("gross")).cum_sum().over("document_id") - pl.col("paid") - pl.col("gross"),
+        closed=closes.cast(pl.Int64).cum_sum().over("document_id") - closes.cast(pl.Int64),
+    )
+    total = pl.col("total")
+    unpaid = (total - pl.col("lowered")).clip(pl.min_horizontal(total, 0), pl.max_horizontal(total, 0))
+    still_open = pl.when(pl.col("closed") > 0).then(0).otherwise(unpaid)
+    return (
+        sums.filter(pl.col("kind") != "payment")
+        .with_columns(open=still_open)
+        .with_columns(
+            gross=pl.when(closes).then("open").otherwise("gross"),
+            receivable=pl.when(closes).then("open").otherwise(pl.min_horizontal("gross", pl.col("open").clip(0))),
+        )
+        .select(_SHAPE)
+    )
+
+
+def _before(column: str) -> pl.Expr:
+    return pl.col(column).shift(1).over("document_id").fill_null(0)

@@ -1,0 +1,1 @@
+"""Sales as they happen, day by day."""
