@@ -58,19 +58,25 @@ def replay(
     code: Annotated[str | None, typer.Option(help="Only records of this code.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge, but take nothing in.")] = False,
 ) -> None:
-    """Judge what waits anew; what passes now is ingested exactly once, the rest goes on waiting."""
+    """Judge what waits anew; what passes now is taken in exactly once, the rest goes on waiting."""
     from pipelines.replay import replay as run
 
-    result = run(lakehouse(root), key, code, now=datetime.now(UTC), dry_run=dry_run)
-    out.print(f"{result.replayed:,} {'would pass' if dry_run else 'replayed'}, {result.still_wrong.height:,} still wrong.")
-    if result.still_wrong.height:
-        reasons = result.still_wrong.group_by("code", "remedy").agg(pl.len(), pl.col("message").first()).sort("code")
-        print_table(
-            "Still wrong",
-            ["code", "first message", "remedy", "count"],
-            reasons.select("code", "message", "remedy", "len").rows(),
-            right_from=3,
-        )
+    lake, now = lakehouse(root), datetime.now(UTC)
+    result = run(lake, key, code, now=now, dry_run=dry_run)
+    taken_in, still_wrong = result.replayed, result.still_wrong
+    if key is None and (code is None or code.startswith("GATE_")):
+        from expectations.rejudge import rejudge
+
+        judged = rejudge(lake, now=now, dry_run=dry_run)
+        taken_in += judged.released
+        still_wrong = pl.concat([still_wrong, judged.still_wrong.select(still_wrong.columns)])
+    out.print(f"{taken_in:,} {'would pass' if dry_run else 'replayed'}, {still_wrong.height:,} still wrong.")
+    if taken_in and not dry_run:
+        out.print("Run `rtr refresh` next.")
+    if still_wrong.height:
+        reasons = still_wrong.group_by("code", "remedy").agg(pl.len(), pl.col("message").first()).sort("code")
+        columns = ["code", "message", "remedy", "len"]
+        print_table("Still wrong", columns, reasons.select(columns).rows(), right_from=3)
 
 
 @app.command()
