@@ -1,10 +1,10 @@
-"""How a gold table becomes a Dagster asset: key, description, owner and columns come from the table's declaration."""
+"""How a gold table becomes a Dagster asset: key, description and owner come from the table's declaration."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import dagster as dg
@@ -26,10 +26,6 @@ def key_of(table: Table) -> dg.AssetKey:
 
 def gold_asset(table: Table, *, group: str, deps: Sequence[Table]) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
     """Decorator of a function that materialises one gold table."""
-    columns = [
-        dg.TableColumn(c.name, c.kind.value, c.description, dg.TableColumnConstraints(nullable=not c.required))
-        for c in table.columns
-    ]
     return dg.asset(
         key=key_of(table),
         group_name=group,
@@ -38,19 +34,32 @@ def gold_asset(table: Table, *, group: str, deps: Sequence[Table]) -> Callable[[
         description=table.description,
         code_version=CODE_VERSION,
         deps=[key_of(source) for source in deps],
-        metadata={"dagster/column_schema": dg.TableSchema(columns=columns)},
     )
 
 
+@dataclass(frozen=True)
+class _Last:
+    """The last computation, and what it was of."""
+
+    lake: Lakehouse
+    cut: dict[str, int]
+    as_of: date
+    computation: Computation
+
+
+_last: list[_Last] = []
+
+
 def computation_of(context: dg.AssetExecutionContext, config: RefreshConfig, lake: Lakehouse) -> Computation:
-    """The facts of the cut and all of recognition; assets of one run that follow each other share one computation."""
-    cut = dict(config.cut) or current_cut(lake)
-    return _computation(lake, tuple(sorted(cut.items())), as_of_day(context, config))
-
-
-@lru_cache(maxsize=1)
-def _computation(lake: Lakehouse, cut: tuple[tuple[str, int], ...], as_of: date) -> Computation:
-    return observe_and_recognise(facts_at(lake, dict(cut)), as_of)
+    """The facts of the cut and all of recognition. Assets of a run follow each other and share one computation."""
+    cut, as_of = dict(config.cut) or current_cut(lake), as_of_day(context, config)
+    for last in _last:
+        if last.lake is lake and (last.cut, last.as_of) == (cut, as_of):
+            return last.computation
+    _last.clear()  # before the next is made: two of them at once may not fit into memory
+    computation = observe_and_recognise(facts_at(lake, cut), as_of)
+    _last[:] = [_Last(lake, cut, as_of, computation)]
+    return computation
 
 
 def replaced(lake: Lakehouse, table: Table, frame: pl.DataFrame, *totals: str, as_of: date) -> dg.MaterializeResult[Any]:

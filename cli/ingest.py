@@ -20,7 +20,7 @@ def ingest(
     path: Annotated[list[str], typer.Option("--path", help="Pattern, file or folder of the system before it; repeatable.")],
     root: Root = DEFAULT_ROOT,
     follow: Annotated[bool, typer.Option("--follow", help="Go on reading files that arrive, until interrupted.")] = False,
-    batch_mib: Annotated[int, typer.Option(min=1, help="Size of a batch; smaller is fresher, larger is faster.")] = 64,
+    batch_mib: Annotated[int, typer.Option(min=1, help="Size of a batch; smaller is fresher, larger is faster.")] = 128,
     poll_seconds: Annotated[float, typer.Option(min=0.05, help="With --follow: how often to look for files.")] = 1.0,
     legal_entity: Annotated[str, typer.Option(help="Legal entity whose books the events belong to.")] = "default",
 ) -> None:
@@ -36,7 +36,7 @@ def ingest(
         signal.signal(number, lambda *_: stop.set())
     options = IngestOptions(
         batch_bytes=batch_mib * MEBIBYTE,
-        range_bytes=min(batch_mib, 32) * MEBIBYTE,
+        range_bytes=min(batch_mib, 64) * MEBIBYTE,
         follow=follow,
         poll_seconds=poll_seconds,
         legal_entity_id=legal_entity,

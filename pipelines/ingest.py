@@ -10,6 +10,7 @@ from functools import partial
 
 import polars as pl
 
+from lakehouse.commit import key_index
 from lakehouse.errors import RtrError
 from lakehouse.progress import committed_position
 from lakehouse.store import Lakehouse
@@ -36,8 +37,8 @@ class Feed:
 class IngestOptions:
     """How to ingest. Bulk loads like large batches; a followed folder likes small ones."""
 
-    batch_bytes: int = 64 * MEBIBYTE
-    range_bytes: int = 32 * MEBIBYTE
+    batch_bytes: int = 128 * MEBIBYTE
+    range_bytes: int = 64 * MEBIBYTE
     follow: bool = False
     poll_seconds: float = 1.0
     legal_entity_id: str = DEFAULT_ENTITY
@@ -90,6 +91,8 @@ def ingest(
             )
     for table in (bronze.EVENTS, *silver.TABLES, *quarantine.TABLES, *ops.TABLES):
         lake.ensure(table)
+    for table in silver.TABLES:  # what is known is left out before files are written
+        key_index(lake, table).refresh(lake.open(table))
     summary = Summary()
     seen: dict[str, str] = {}
     while True:

@@ -33,7 +33,7 @@ from pipelines.transforms.batch import BatchPlan, StagedBatch, StagedTable
 MAX_RECORD_BYTES = 16 * 1024 * 1024
 # Payloads up to this size stand beside the reason of their rejection; larger ones are in bronze only.
 MAX_QUARANTINED_PAYLOAD = 1024 * 1024
-BLOCK_BYTES = 32 * 1024 * 1024
+BLOCK_BYTES = 64 * 1024 * 1024
 
 REGISTER = silver.SOURCE_EVENTS
 

@@ -6,11 +6,16 @@ import dagster as dg
 
 from assets.config import RefreshConfig
 from assets.cut import current_cut
-from assets.definitions import GOLD_ASSETS
 from lakehouse.store import Lakehouse
 from lakehouse.tables import gold, silver
 from tests.assets.revenue_facts import Row, cash, fact, frames, invoice, run
 
+DOMAINS = ("contracts", "facts", "ledger", "metrics", "recognition", "sales")
+GOLD_ASSETS = [
+    asset
+    for asset in dg.load_assets_from_modules([import_module(f"assets.{domain}.assets") for domain in DOMAINS])
+    if isinstance(asset, dg.AssetsDefinition)
+]
 TABLES = {table.name: table for table in silver.TABLES}
 
 
