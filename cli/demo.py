@@ -161,5 +161,5 @@ def _row(ours: Numbers, truth: Numbers, currency: str, month: str) -> list[str]:
     cells = [month]
     for figure in FIGURES:
         mine, theirs = (numbers.get((currency, month, figure), Decimal(0)) for numbers in (ours, truth))
-        cells += [f"{mine:,.{digits}f}", ("= " if mine == theirs else "≠ ") + f"{theirs:,.{digits}f}"]
+        cells += [f"{mine:,.{digits}f}", ("" if mine == theirs else "≠ ") + f"{theirs:,.{digits}f}"]
     return cells

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import DEFAULT_ROOT, Root, lakehouse, out, print_table
+from cli.terminal import DEFAULT_ROOT, Root, lakehouse, out
 from lakehouse.errors import RtrError
 
 TERMINAL_ROWS = 200
@@ -49,10 +49,7 @@ def sql(
     if relation is None:
         return
     if format is Format.TABLE:
-        rows = relation.fetchmany(TERMINAL_ROWS + 1)
-        print_table("", relation.columns, rows[:TERMINAL_ROWS], right_from=len(relation.columns))
-        if len(rows) > TERMINAL_ROWS:
-            out.print(f"The first {TERMINAL_ROWS} rows; `--format csv` prints all.")
+        relation.show(max_rows=TERMINAL_ROWS, max_width=out.width)
         return
     frame = relation.pl()
     if format is Format.CSV:

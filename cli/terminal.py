@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import warnings
 from collections.abc import Iterable, Sequence
 from typing import Annotated
@@ -25,8 +26,11 @@ Root = Annotated[
     ),
 ]
 
-out = Console()
-err = Console(stderr=True)
+# Nothing is cut short where nobody's window sets the width.
+UNBOUNDED = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
+
+out = Console(width=UNBOUNDED)
+err = Console(stderr=True, width=UNBOUNDED)
 
 
 def lakehouse(root: str) -> Lakehouse:
@@ -43,11 +47,14 @@ def report_error(error: RtrError) -> None:
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, right_from: int = 1) -> None:
     """A table on the terminal; columns from `right_from` on are aligned to the right, as figures are."""
     table = RichTable(
-        title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False
+        title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False
     )
     for index, column in enumerate(columns):
         table.add_column(
-            column, justify="right" if index >= right_from else "left", no_wrap=index >= right_from or right_from == 1
+            column,
+            overflow="fold",
+            justify="right" if index >= right_from else "left",
+            no_wrap=index >= right_from or right_from == 1,
         )
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row))

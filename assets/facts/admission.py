@@ -66,8 +66,8 @@ def admit(facts: Facts) -> Admitted:
     rejected, resolutions = _lazy(facts, quarantine.REJECTED), _lazy(facts, quarantine.RESOLUTIONS)
     # A row that failed its gate comes in only when it passed later; dismissing it ends the waiting and leaves it out.
     let_in = resolutions.filter(outcome="replayed")
-    gate = rejected.filter(stage="gate").join(let_in, on="quarantine_key", how="anti")
-    gate = gate.select("row_key").drop_nulls().unique().collect()
+    failed = rejected.filter(stage="gate").join(let_in, on="quarantine_key", how="anti")
+    gate = failed.select("row_key").drop_nulls().unique().collect()
     waiting = rejected.join(resolutions, on="quarantine_key", how="anti")
     tables: dict[str, pl.DataFrame] = {}
     rejected_lines = _lazy(facts, silver.DOCUMENT_LINES).head(0).collect()

@@ -14,14 +14,10 @@ from assets.facts.state import latest
 _EVENT = ["source", "source_event_id"]
 
 
-def lines_in_force(parents: pl.DataFrame, lines: pl.DataFrame, parent: str, by: tuple[str, ...] = ()) -> pl.DataFrame:
-    """Rows of `lines` in force, given every row of their parents; `parent` is the column that names the parent.
-
-    `by` adds columns that tell several states of one parent apart (the month of an MRR snapshot); both frames have them.
-    """
-    scope = [parent, *by]
+def lines_in_force(parents: pl.DataFrame, lines: pl.DataFrame, parent: str) -> pl.DataFrame:
+    """Rows of `lines` in force, given every row of their parents; `parent` is the column that names the parent."""
     spoken = parents.rename({"object_id": parent}).filter(pl.col("operation") == "assert")
-    told = latest(spoken.join(lines, on=[*scope, *_EVENT], how="semi"), by=tuple(scope))
-    with_event = lines.join(told, on=[*scope, *_EVENT], how="semi").filter(pl.col("operation") == "assert")
-    on_their_own = lines.join(told, on=scope, how="anti")
-    return pl.concat([with_event.unique(subset=["row_key", *by]), latest(on_their_own, by=("object_id", *by))])
+    told = latest(spoken.join(lines, on=[parent, *_EVENT], how="semi"), by=(parent,))
+    with_event = lines.join(told, on=[parent, *_EVENT], how="semi").filter(pl.col("operation") == "assert")
+    on_their_own = lines.join(told, on=parent, how="anti")
+    return pl.concat([with_event.unique(subset="row_key"), latest(on_their_own)])

@@ -3,7 +3,7 @@
 A payment says how much of it was refunded (`amount_refunded`); the refunds themselves come as facts of their own. Stripe's
 API versions from 2022-11-15 on send `charge.refunded` without the list, so where refund events are not subscribed to, the
 total is all there is. What the total exceeds the known refunds by counts as a refund; a refund that is told later takes
-its place, and the ledger corrects itself. https://docs.stripe.com/upgrades#2022-11-15
+its place, and the ledger corrects itself. https://docs.stripe.com/changelog/2022-11-15/deprecates-charges-auto-expand
 """
 
 from __future__ import annotations

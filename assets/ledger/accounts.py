@@ -1,7 +1,7 @@
 """The chart of accounts and the kinds of events, each in one place.
 
-Names follow Stripe's default chart (https://docs.stripe.com/revenue-recognition/chart-of-accounts). Amounts are debit
-positive everywhere; `natural` says on which side an account normally stands.
+Names follow Stripe's default chart (https://docs.stripe.com/revenue-recognition/methodology). Amounts are debit
+positive everywhere; `CREDIT_NATURED` says which accounts normally stand on the other side.
 """
 
 from __future__ import annotations

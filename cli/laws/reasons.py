@@ -51,7 +51,7 @@ def every_number_has_a_reason(lake: Lakehouse) -> Finding:
 
 
 def gates_hold(lake: Lakehouse) -> Finding:
-    """Law 7: no row that failed its gate, and did not pass it later, stands behind a gold row; no gold table failed its last gate."""
+    """Law 7: no row that failed its gate and did not pass later stands behind a gold row; no gold table failed its last."""
     breaches: list[str] = []
     waiting = (
         lake.scan(quarantine.REJECTED)

@@ -69,8 +69,9 @@ def list_files(pattern: str) -> list[SourceFile]:
 
     Raises RtrError INPUT_UNREADABLE where the store refuses.
     """
-    if "://" not in pattern and Path(pattern).is_dir():
-        pattern = str(Path(pattern) / "*")
+    if "://" not in pattern:
+        # A split keeps its name whatever the working directory is.
+        pattern = str(Path(pattern).absolute() / "*" if Path(pattern).is_dir() else Path(pattern).absolute())
     try:
         found: list[FileMetadata] = FileSystems.match([pattern])[0].metadata_list
     except Exception as error:

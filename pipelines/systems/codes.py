@@ -99,14 +99,15 @@ WORDINGS: dict[Code, Wording] = {
     ),
     Code.UNKNOWN_TABLE: Wording(
         "{field} is {value}, which is no table that takes facts.",
-        "Name a table of docs/data-model.md without its layer, such as contracts.",
+        "Name a table of docs/tables.md without its layer, such as contracts.",
     ),
     Code.UNKNOWN_FIELD: Wording(
         "{field} is no column of the table.",
-        "Use the columns of docs/data-model.md; what the engine fills in may not be given.",
+        "Use the columns of docs/tables.md; what the engine fills in may not be given.",
     ),
     Code.EVENT_CONFLICT: Wording(
         "{field} was accepted before with another content.",
-        "Decide which content holds: dismiss this record, or retract the accepted event and replay this one.",
+        "Decide which content holds. `rtr quarantine dismiss` keeps the accepted one; to keep the other, dismiss it "
+        "and send it again under an event id of its own.",
     ),
 }

@@ -25,9 +25,9 @@ def rejected(stage: str, code: str, **columns: str) -> pl.DataFrame:
     return quarantine.REJECTED.conform(pl.DataFrame([{**row, "message": "m", "remedy": "r", **columns}]))
 
 
-RESOLVED = quarantine.RESOLUTIONS.conform(
-    pl.DataFrame([{"quarantine_key": "q1", "outcome": "dismissed", "resolved_at": BOOKED_AT}])
-)
+def resolved(outcome: str) -> pl.DataFrame:
+    row = {"quarantine_key": "q1", "outcome": outcome, "resolved_at": BOOKED_AT}
+    return quarantine.RESOLUTIONS.conform(pl.DataFrame([row]))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,16 @@ def test_an_invoice_waits_for_a_line_that_failed_the_gate() -> None:
     books = run(rows, rejected=failed)
     assert pending(books) == {("documents", "test:in_1", "missing", "test:in_1:il_1", Decimal(90))}
     assert books["journal"].is_empty()
-    assert changes(run(rows, rejected=failed, resolutions=RESOLVED)["journal"])["Revenue"] == {"2024-01": "90.00"}
+    let_in = run(rows, rejected=failed, resolutions=resolved("replayed"))
+    assert changes(let_in["journal"])["Revenue"] == {"2024-01": "90.00"}
+    assert run(rows, rejected=failed, resolutions=resolved("dismissed"))["journal"].is_empty()
+
+
+def test_a_corrected_event_takes_the_place_of_the_one_that_failed_the_gate() -> None:
+    first = invoice("test:in_1", "2024-01-01", [("60.00", None, None), ("30.00", None, None)])
+    again = invoice("test:in_1", "2024-01-01", [("60.00", None, None), ("30.00", None, None)], at="2024-01-02")
+    books = run([*first, *again], rejected=rejected("gate", "AMOUNT", row_key=first[1][1]["row_key"]))
+    assert changes(books["journal"])["Revenue"] == {"2024-01": "90.00"}
 
 
 def conflict_on(row: Row, object_id: str) -> pl.DataFrame:
@@ -104,7 +113,12 @@ def test_an_invoice_in_conflict_is_held_with_its_cash() -> None:
 
 def test_a_resolved_conflict_counts_again() -> None:
     held = run([*BILLED, PAID], rejected=conflict_on(BILLED[0], "test:in_1"))
-    free = run([*BILLED, PAID], held=held["journal"], rejected=conflict_on(BILLED[0], "test:in_1"), resolutions=RESOLVED)
+    free = run(
+        [*BILLED, PAID],
+        held=held["journal"],
+        rejected=conflict_on(BILLED[0], "test:in_1"),
+        resolutions=resolved("dismissed"),
+    )
     assert changes(free["journal"]) == changes(run([*BILLED, PAID])["journal"])
 
 
