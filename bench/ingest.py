@@ -26,12 +26,11 @@ from lakehouse.store import Lakehouse
 from lakehouse.tables import BY_NAME, bronze, quarantine, silver
 from pipelines.ingest import Feed, IngestOptions, ingest
 from pipelines.sources.files import list_files, plan_ranges
-from pipelines.sources.reading import read_range
 from pipelines.systems import SYSTEMS
 from pipelines.systems.interface import Batch, register
-from pipelines.transforms.stage import _bronze, _rejections
+from pipelines.transforms.stage import bronze_rows, read_blocks, rejections
 
-RANGE_BYTES = 32 * 2**20
+RANGE_BYTES = 64 * 2**20
 Frames = dict[str, pl.DataFrame]
 
 
@@ -52,12 +51,12 @@ def normalised_frames(pattern: str) -> Frames:
     """The plain way up to the write: read, parse, normalise, unique by key."""
     parts: dict[str, list[pl.DataFrame]] = defaultdict(list)
     now = datetime.now(UTC)
-    for item in plan_ranges("stripe", list_files(pattern), lambda split: 0, RANGE_BYTES):
-        batch = Batch("stripe", "file", now, "default", read_range(item).records)
+    for blocks in read_blocks(plan_ranges("stripe", list_files(pattern), lambda split: 0, RANGE_BYTES)):
+        batch = Batch("stripe", "file", now, "default", pl.concat([block.records for _, block in blocks]))
         normalised = SYSTEMS["stripe"].normalise(batch)
         parts[silver.SOURCE_EVENTS.qualified_name].append(register(batch, normalised))
-        parts[bronze.EVENTS.qualified_name].append(_bronze(batch, normalised))
-        parts[quarantine.REJECTED.qualified_name].append(_rejections(batch, normalised))
+        parts[bronze.EVENTS.qualified_name].append(bronze_rows(batch, normalised))
+        parts[quarantine.REJECTED.qualified_name].append(rejections(batch, normalised))
         for name, frame in normalised.facts.items():
             parts[name].append(frame)
     return {name: _unique(name, pl.concat(frames)) for name, frames in parts.items()}

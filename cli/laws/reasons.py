@@ -29,8 +29,11 @@ def every_number_has_a_reason(lake: Lakehouse) -> Finding:
     happened = journal.select(pl.col("event_id").str.replace(":unitemised$", "")).unique()
     orphans("journal events are no document or cash of silver", happened, "event_id", objects)
     orphans(
-        "journal lines name no obligation",
-        journal.select("obligation_id", "account").filter(pl.col("account") == "Revenue"),
+        "obligations of the journal with revenue are not among the obligations",
+        journal.filter(pl.col("account") == "Revenue")
+        .group_by("obligation_id")
+        .agg(pl.col("amount").sum())
+        .filter(pl.col("amount") != 0),
         "obligation_id",
         obligations.select("obligation_id"),
     )

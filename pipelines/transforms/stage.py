@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
@@ -46,7 +47,7 @@ def stage_batch(lake: Lakehouse, plan: BatchPlan, now: datetime, turn: Turn) -> 
     rejected: list[pl.DataFrame] = []
     read: list[tuple[ReadRange, Block, pl.DataFrame]] = []
     for system, items in groupby(plan.ranges, key=lambda item: item.system):
-        for blocks in _blocks(items):
+        for blocks in read_blocks(items):
             records = pl.concat([block.records for _, block in blocks])
             batch = Batch(system, plan.channel, now, plan.legal_entity_id, records)
             normalised = normalise(batch)
@@ -54,8 +55,8 @@ def stage_batch(lake: Lakehouse, plan: BatchPlan, now: datetime, turn: Turn) -> 
                 facts[REGISTER.qualified_name].append(register(batch, normalised))
             for name, frame in normalised.facts.items():
                 facts[name].append(frame)
-            rejected.append(_rejections(batch, normalised))
-            received = _bronze(batch, normalised)
+            rejected.append(rejections(batch, normalised))
+            received = bronze_rows(batch, normalised)
             start = 0
             for item, block in blocks:
                 read.append((item, block, received.slice(start, block.records.height)))
@@ -76,7 +77,7 @@ def stage_batch(lake: Lakehouse, plan: BatchPlan, now: datetime, turn: Turn) -> 
     )
 
 
-def _blocks(items: Iterable[ReadRange]) -> Iterator[list[tuple[ReadRange, Block]]]:
+def read_blocks(items: Iterable[ReadRange]) -> Iterator[list[tuple[ReadRange, Block]]]:
     """What the ranges hold, small ones together: judging a block has a fixed cost."""
     blocks: list[tuple[ReadRange, Block]] = []
     held = 0
@@ -97,23 +98,18 @@ def normalise(batch: Batch) -> Normalised:
     large = batch.records.get_column("payload").bin.size() > MAX_RECORD_BYTES
     if not large.any():
         return SYSTEMS[batch.source].normalise(batch)
-    kept = SYSTEMS[batch.source].normalise(
-        Batch(batch.source, batch.channel, batch.received_at, batch.legal_entity_id, batch.records.filter(~large))
-    )
+    small = SYSTEMS[batch.source].normalise(replace(batch, records=batch.records.filter(~large)))
+    code = Code.RECORD_TOO_LARGE
     refused = batch.records.filter(large).select(
-        position=pl.col("position"),
         disposition=pl.lit("rejected"),
-        code=pl.lit(Code.RECORD_TOO_LARGE.value),
-        message=pl.format(
-            "The record has {} bytes; an event has at most {}.", pl.col("payload").bin.size(), pl.lit(MAX_RECORD_BYTES)
-        ),
-        remedy=pl.lit(Code.RECORD_TOO_LARGE.remedy),
+        code=pl.lit(code.value),
+        message=pl.col("payload").bin.size().map_elements(lambda size: code.message(value=f"{size:,}"), pl.String),
+        remedy=pl.lit(code.remedy),
     )
-    events = pl.concat(
-        [kept.events.with_columns(position=batch.records.filter(~large).get_column("position")), refused], how="diagonal"
-    )
-    in_order = batch.records.select("position").join(events, on="position", how="left", maintain_order="left")
-    return Normalised(in_order.drop("position").select(kept.events.columns), kept.facts)
+    judged = pl.concat([small.events, refused], how="diagonal")
+    # Those that were judged come first, those refused last: put each back in its place.
+    places = pl.concat([(~large).arg_true(), large.arg_true()])
+    return Normalised(judged[places.arg_sort()], small.facts)
 
 
 def _stage_new(lake: Lakehouse, table: Table, frame: pl.DataFrame) -> StagedTable:
@@ -136,7 +132,8 @@ def _first_of_each(keys: KeyRecords) -> np.ndarray[tuple[int], np.dtype[np.bool_
     return columns.select(pl.struct(pl.all()).is_first_distinct()).to_series().to_numpy()
 
 
-def _rejections(batch: Batch, normalised: Normalised) -> pl.DataFrame:
+def rejections(batch: Batch, normalised: Normalised) -> pl.DataFrame:
+    """Rows of the quarantine for the records that the system rejected."""
     together = pl.concat([batch.records, normalised.events], how="horizontal").filter(pl.col("disposition") == "rejected")
     return quarantine_rows(together, batch.source, batch.received_at)
 
@@ -166,7 +163,8 @@ def quarantine_rows(rejected: pl.DataFrame, source: str, now: datetime) -> pl.Da
     )
 
 
-def _bronze(batch: Batch, normalised: Normalised) -> pl.DataFrame:
+def bronze_rows(batch: Batch, normalised: Normalised) -> pl.DataFrame:
+    """Rows of bronze: every record as it came, beside what could be read of its identity."""
     events = normalised.events.select("source_event_id", "event_type", "content_hash")
     return bronze.EVENTS.conform(
         pl.concat([batch.records, events], how="horizontal").with_columns(
@@ -187,7 +185,3 @@ def _stage_range(lake: Lakehouse, item: ReadRange, block: Block, frame: pl.DataF
         file=files[0] if files else None,
         positions=frame.get_column("position").to_numpy(),
     )
-
-
-def staged_paths(staged: Iterable[StagedTable]) -> list[str]:
-    return [file.path for table in staged for file in table.files]

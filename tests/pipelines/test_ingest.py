@@ -148,10 +148,13 @@ def test_a_record_too_large_is_quarantined_and_the_rest_is_read(
     monkeypatch.setattr(stage, "MAX_RECORD_BYTES", 5000)
     monkeypatch.setattr(stage, "MAX_QUARANTINED_PAYLOAD", 4000)
     large = cash_event(1, object_id="x" * 9000)
-    summary = run(lake, write_lines(tmp_path / "a.jsonl", [cash_event(0), large, cash_event(2)]))
-    assert counts(summary) == (3, 2, 0, 0, 1)
+    write_lines(tmp_path / "in" / "a.jsonl", [cash_event(0), large, cash_event(2)])
+    write_lines(tmp_path / "in" / "b.jsonl", [cash_event(3), cash_event(4)])
+    summary = run(lake, tmp_path / "in", IngestOptions())
+    assert counts(summary) == (5, 4, 0, 0, 1)
     (row,) = lake.scan(quarantine.REJECTED).collect().iter_rows(named=True)
     assert row["code"] == "RECORD_TOO_LARGE"
+    assert row["message"] == "The record has 9,198 bytes, more than an event may have."
     assert row["payload"] is None
     assert lake.scan(bronze.EVENTS).select(pl.col("payload").bin.size().max()).collect().item() > 9000
     assert_lawful(lake)
