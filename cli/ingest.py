@@ -5,35 +5,50 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.terminal import DEFAULT_ROOT, Root, err, lakehouse, out
 
+if TYPE_CHECKING:
+    from pipelines.ingest import Feed
+
+
+class Driver(StrEnum):
+    MICRO = "micro"
+
 
 def ingest(
     system: Annotated[
-        list[str], typer.Option("--system", help="System the files come from, such as stripe or native; repeatable.")
-    ],
-    path: Annotated[list[str], typer.Option("--path", help="Pattern, file or folder of the system before it; repeatable.")],
+        list[str] | None, typer.Option("--system", help="System the files come from: stripe or native; repeatable.")
+    ] = None,
+    path: Annotated[
+        list[str] | None, typer.Option("--path", help="Pattern, file or folder of the system before it; repeatable.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="YAML with a list `sources` of {system, path}, instead of --system and --path.")
+    ] = None,
     root: Root = DEFAULT_ROOT,
     follow: Annotated[bool, typer.Option("--follow", help="Go on reading files that arrive, until interrupted.")] = False,
     batch_mib: Annotated[int, typer.Option(min=1, help="Size of a batch; smaller is fresher, larger is faster.")] = 128,
     poll_seconds: Annotated[float, typer.Option(min=0.05, help="With --follow: how often to look for files.")] = 1.0,
     legal_entity: Annotated[str, typer.Option(help="Legal entity whose books the events belong to.")] = "default",
+    driver: Annotated[
+        Driver, typer.Option(help="How the Beam graph is driven; micro runs it in this process.")
+    ] = Driver.MICRO,
 ) -> None:
     """Read files of a system into bronze and silver, each event exactly once. Running it again adds nothing."""
-    from pipelines.ingest import MEBIBYTE, Feed, IngestOptions
+    from pipelines.ingest import MEBIBYTE, IngestOptions
     from pipelines.ingest import ingest as run
     from pipelines.transforms.batch import BatchResult
 
-    if len(system) != len(path):
-        raise typer.BadParameter(f"{len(system)} --system and {len(path)} --path: each --path needs its --system.")
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    feeds = feeds_of(system or [], path or [], config)
     options = IngestOptions(
         batch_bytes=batch_mib * MEBIBYTE,
         range_bytes=min(batch_mib, 64) * MEBIBYTE,
@@ -43,7 +58,7 @@ def ingest(
     )
     began = time.monotonic()
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(pulse_style="cyan"), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+    with stopping() as stop, Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("reading", total=None)
         received = 0
 
@@ -53,16 +68,47 @@ def ingest(
             rate = received / max(time.monotonic() - began, 0.001)
             bar.update(task, description=f"{received:,} records, {rate:,.0f}/s, batch {result.number + 1}")
 
-        feeds = [Feed(name, where) for name, where in zip(system, path, strict=True)]
         summary = run(lakehouse(root), feeds, options, progress=show, stop=stop)
-    seconds = time.monotonic() - began
     out.print(
         f"{summary.received:,} records of {summary.files} files: {summary.accepted:,} accepted, "
-        f"{summary.unmapped:,} without revenue, "
-        f"{summary.duplicate:,} duplicate, {summary.quarantined:,} quarantined, in {seconds:.1f} s.",
+        f"{summary.unmapped:,} without revenue, {summary.duplicate:,} duplicate, {summary.quarantined:,} quarantined, "
+        f"in {time.monotonic() - began:.1f} s.",
         highlight=False,
     )
     for text in summary.waiting:
         err.print(f"[yellow]waiting[/] {text} It is read on when the file has grown.", highlight=False)
+    if stop.is_set() and not follow:
+        err.print("Stopped early. Run the same command again: it goes on where it stopped.", highlight=False)
+        raise typer.Exit(1)
     if summary.quarantined:
         out.print("See why with: rtr quarantine list", highlight=False)
+
+
+def feeds_of(systems: list[str], paths: list[str], config: Path | None) -> list[Feed]:
+    """The feeds that the options name; typer.BadParameter where they do not fit together."""
+    from pipelines.ingest import Feed
+
+    if config is not None:
+        import yaml
+
+        try:
+            listed = yaml.safe_load(config.read_text())["sources"]
+            return [Feed(str(source["system"]), str(source["path"])) for source in listed]
+        except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+            raise typer.BadParameter(f"{config} is no YAML with a list `sources` of {{system, path}}: {error}") from error
+    if not systems or len(systems) != len(paths):
+        raise typer.BadParameter(f"{len(systems)} --system and {len(paths)} --path: each --path needs its --system.")
+    return [Feed(system, path) for system, path in zip(systems, paths, strict=True)]
+
+
+@contextmanager
+def stopping() -> Iterator[threading.Event]:
+    """An event that SIGINT and SIGTERM set: the batch on its way is finished, and the next run goes on after it."""
+    stop = threading.Event()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: stop.set()) for number in numbers]
+    try:
+        yield stop
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)

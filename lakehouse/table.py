@@ -3,7 +3,7 @@ the data dictionary and the SQL catalogue are derived, so that nobody writes a s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 import polars as pl
@@ -39,8 +39,7 @@ class Table:
 
     `key` is unique over the whole table. `partition_by` is for layout only, never for correctness.
     `content_hash` names the column that tells two contents under one key apart: such a pair is a conflict.
-    `append_only` forbids data-changing removes (the journal). `constraints` are SQL CHECKs by name,
-    enforced at commit by this project and by every Delta writer.
+    `append_only` forbids data-changing removes (the journal).
     """
 
     layer: Layer
@@ -52,7 +51,6 @@ class Table:
     partition_by: tuple[str, ...] = ()
     content_hash: str | None = None
     append_only: bool = False
-    constraints: dict[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def qualified_name(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import polars as pl
+import pyarrow.fs as pafs
+import pyarrow.parquet as pq
 
 from lakehouse.errors import CommitError
 from lakehouse.staging import StagedFile
@@ -71,9 +73,23 @@ def check_staged(lake: Lakehouse, table: Table, staged: list[StagedFile]) -> Non
                 f"{table.qualified_name}: {file.path} does not lie in its partition {file.partition_values}.",
                 "Stage files with lakehouse.staging.stage.",
             )
-        if file.rows != len(file.keys):
-            raise CommitError(
-                "WRONG_ROW_COUNT",
-                f"{table.qualified_name}: {file.path} says {file.rows} rows and has {len(file.keys)} keys.",
-                "Stage files with lakehouse.staging.stage.",
-            )
+        _check_footer(files, table, file)
+
+
+def _check_footer(files: pafs.FileSystem, table: Table, file: StagedFile) -> None:
+    """The file itself says how many rows it has, and that it holds the declared columns but no partition column."""
+    with files.open_input_file(file.path) as stream:
+        footer = pq.read_metadata(stream)
+    if not file.rows == len(file.keys) == footer.num_rows:
+        raise CommitError(
+            "WRONG_ROW_COUNT",
+            f"{table.qualified_name}: {file.path} has {footer.num_rows} rows and {len(file.keys)} keys, not {file.rows}.",
+            "Stage files with lakehouse.staging.stage.",
+        )
+    stored = [name for name in table.column_names if name not in table.partition_by]
+    if footer.schema.names != stored:
+        raise CommitError(
+            "SCHEMA_MISMATCH",
+            f"{table.qualified_name}: {file.path} holds the columns {footer.schema.names}, not {stored}.",
+            "Stage files with lakehouse.staging.stage.",
+        )

@@ -29,11 +29,11 @@ def every_number_has_a_reason(lake: Lakehouse) -> Finding:
     happened = journal.select(pl.col("event_id").str.replace(":unitemised$", "")).unique()
     orphans("journal events are no document or cash of silver", happened, "event_id", objects)
     orphans(
-        "obligations of the journal with revenue are not among the obligations",
-        journal.filter(pl.col("account") == "Revenue")
-        .group_by("obligation_id")
+        "obligations with a balance in the journal are not among the obligations",
+        journal.group_by("obligation_id", "account", "currency")
         .agg(pl.col("amount").sum())
-        .filter(pl.col("amount") != 0),
+        .filter(pl.col("amount") != 0)
+        .select(pl.col("obligation_id").unique()),
         "obligation_id",
         obligations.select("obligation_id"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import polars as pl
@@ -14,7 +15,7 @@ from cli.laws import LAWS
 from cli.main import app
 from lakehouse.store import Lakehouse
 from lakehouse.table import Table
-from lakehouse.tables import bronze, gold, silver
+from lakehouse.tables import bronze, gold, quarantine, silver
 from tests.cli.conftest import Refreshed
 
 Tamper = Callable[[Lakehouse], None]
@@ -72,7 +73,16 @@ def change_a_schedule(lake: Lakehouse) -> None:
 
 
 def drop_an_obligation(lake: Lakehouse) -> None:
-    overwrite(lake, gold.OBLIGATIONS, lambda frame: frame.slice(1))
+    overwrite(lake, gold.OBLIGATIONS, lambda frame: frame.sort("allocated_amount", descending=True).slice(1))
+
+
+def let_a_rejected_line_through(lake: Lakehouse) -> None:
+    """A line behind an obligation is rejected at its gate, and gold is left as it was."""
+    row_key = lake.scan(gold.OBLIGATIONS).collect().get_column("source_row_key")[0]
+    said = {name: pl.lit("x") for name in ("quarantine_key", "source", "split", "code", "message", "remedy")}
+    moment = pl.lit(datetime(2026, 1, 1, tzinfo=UTC))
+    rejected = pl.DataFrame({"row_key": [row_key]}).with_columns(**said, stage=pl.lit("gate"), rejected_at=moment)
+    lake.append(quarantine.REJECTED, rejected)
 
 
 CASES: list[tuple[Tamper, int]] = [
@@ -85,6 +95,7 @@ CASES: list[tuple[Tamper, int]] = [
     (change_a_schedule, 4),
     (change_a_journal_line, 5),
     (drop_an_obligation, 6),
+    (let_a_rejected_line_through, 7),
 ]
 
 
