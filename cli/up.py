@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from cli.ingest import feeds_of
 from cli.terminal import DEFAULT_ROOT, Root, lakehouse, out, report_error
 from lakehouse.errors import RtrError
 
@@ -27,12 +28,12 @@ def up(
     ] = 10.0,
 ) -> None:
     """The Dagster UI on the lakehouse; with --system and --path also a followed ingest and a warm refresher."""
-    from dagster_project.refresh import prepare_home
-    from pipelines.ingest import MEBIBYTE, Feed, IngestOptions, ingest
+    from dagster_project.home import create_storage
+    from pipelines.ingest import MEBIBYTE, IngestOptions, ingest
 
     lake = lakehouse(root)
-    feeds = [Feed(name, where) for name, where in zip(system or [], path or [], strict=True)]
-    environment = os.environ | {"RTR_LAKEHOUSE": str(Path(root).resolve()), "DAGSTER_HOME": str(prepare_home(lake.root))}
+    feeds = feeds_of(system or [], path or [], None) if system or path else []
+    environment = os.environ | {"RTR_LAKEHOUSE": str(Path(root).resolve()), "DAGSTER_HOME": str(create_storage(lake.root))}
     command = [
         sys.executable,
         "-m",

@@ -32,6 +32,18 @@ def prepare_home(lake_root: str) -> Path:
     return home
 
 
+def create_storage(lake_root: str) -> Path:
+    """Create the instance's databases, where they are absent, before several processes open them at once.
+
+    Dagster creates each on first use, and two processes that do so together break its version table. Returns the home.
+    """
+    with open_instance(lake_root) as instance:
+        instance.get_runs_count()
+        instance.all_asset_keys()
+        instance.all_instigator_state()
+    return prepare_home(lake_root)
+
+
 def open_instance(lake_root: str) -> dg.DagsterInstance:
     """The Dagster instance of a lakehouse; the caller disposes of it."""
     return dg.DagsterInstance.from_config(str(prepare_home(lake_root)))

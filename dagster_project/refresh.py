@@ -16,7 +16,7 @@ from typing import Any
 import dagster as dg
 
 from dagster_project.checks import CHECK_NAME
-from dagster_project.home import open_instance, prepare_home
+from dagster_project.home import open_instance
 from dagster_project.policy import asset_key, table_of
 from dagster_project.quiet import QUIET
 from dagster_project.silver import CUT
@@ -28,7 +28,7 @@ from lakehouse.errors import RtrError
 from lakehouse.table import Layer, Table
 from lakehouse.tables import silver
 
-__all__ = ["RefreshResult", "prepare_home", "refresh"]
+__all__ = ["RefreshResult", "refresh"]
 
 Progress = Callable[[str], None]
 
