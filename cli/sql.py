@@ -55,4 +55,4 @@ def sql(
     if format is Format.CSV:
         sys.stdout.write(frame.write_csv())
     else:
-        sys.stdout.write(frame.write_ndjson())
+        sys.stdout.write(frame.write_json() + "\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from cli.laws.derivation import silver_follows_from_bronze
 from cli.laws.law import Finding
 from lakehouse.store import Lakehouse
 from lakehouse.tables import bronze, gold, ops, quarantine, silver
@@ -50,7 +51,8 @@ def every_number_has_a_reason(lake: Lakehouse) -> Finding:
         if count := lake.scan(table).join(known_events, on=EVENT, how="anti").select(pl.len()).collect().item():
             breaches.append(f"{count:,} rows of {table.qualified_name} come from no registered event")
     lines = journal.select(pl.len()).collect().item()
-    return Finding(f"{lines:,} journal lines traced to events", tuple(breaches))
+    ground = silver_follows_from_bronze(lake)
+    return Finding(f"{lines:,} journal lines traced to events; {ground.evidence}", (*breaches, *ground.breaches))
 
 
 def gates_hold(lake: Lakehouse) -> Finding:

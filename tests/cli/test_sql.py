@@ -20,7 +20,7 @@ def test_every_table_answers(company: Refreshed) -> None:
     )
     result = CliRunner().invoke(app, ["sql", query, "--format", "json", "--lakehouse", company.lake.root])
     assert result.exit_code == 0, result.output
-    counted = {row["name"]: row["n"] for row in map(json.loads, result.output.splitlines())}
+    counted = {row["name"]: row["n"] for row in json.loads(result.output)}
     assert counted == {t.qualified_name: company.lake.open(t).count() for t in present}
 
 

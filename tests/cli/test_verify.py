@@ -85,6 +85,21 @@ def let_a_rejected_line_through(lake: Lakehouse) -> None:
     lake.append(quarantine.REJECTED, rejected)
 
 
+def change_an_amount_in_silver(lake: Lakehouse) -> None:
+    overwrite(lake, silver.CASH, first_amount_plus_a_cent)
+
+
+def change_a_payload_in_bronze(lake: Lakehouse) -> None:
+    def forged(frame: pl.DataFrame) -> pl.DataFrame:
+        text = pl.col("payload").cast(pl.String).str.replace('"amount_captured":', '"amount_captured":1')
+        paid = pl.col("event_type") == "charge.succeeded"
+        return frame.with_columns(payload=pl.when(paid).then(text.cast(pl.Binary)).otherwise(pl.col("payload")))
+
+    readable = lake.scan(bronze.EVENTS).collect().get_column("event_type").is_not_null()
+    assert readable.any()
+    overwrite(lake, bronze.EVENTS, lambda frame: pl.concat([forged(frame.filter(readable)), frame.filter(~readable)]))
+
+
 CASES: list[tuple[Tamper, int]] = [
     (lose_a_bronze_record, 1),
     (lose_a_registered_event, 1),
@@ -95,6 +110,8 @@ CASES: list[tuple[Tamper, int]] = [
     (change_a_schedule, 4),
     (change_a_journal_line, 5),
     (drop_an_obligation, 6),
+    (change_an_amount_in_silver, 6),
+    (change_a_payload_in_bronze, 6),
     (let_a_rejected_line_through, 7),
 ]
 
