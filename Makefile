@@ -27,8 +27,11 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/python -m tests.import_direction
 
+# The lakehouse of the demo where there is one, unless RTR_LAKEHOUSE names another.
+RTR_LAKEHOUSE ?= $(if $(wildcard demo-data/lakehouse),demo-data/lakehouse,lakehouse-data)
+
 up: install  ## the Dagster UI on the lakehouse
-	$(BIN)/rtr up
+	$(BIN)/rtr up --lakehouse $(RTR_LAKEHOUSE)
 
 bench: install
 	$(BIN)/rtr bench ingest

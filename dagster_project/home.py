@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import dagster as dg
 HOME_VARIABLE = "DAGSTER_HOME"
 FOLDER = ".dagster"
 CONFIGURATION = "dagster.yaml"
+LOCK = "rtr.lock"
 SETTINGS = """\
 # Written by rtr. Runs are kept in SQLite files in this folder; nothing is sent to anybody.
 telemetry:
@@ -35,15 +37,19 @@ def prepare_home(lake_root: str) -> Path:
 def create_storage(lake_root: str) -> Path:
     """Create the instance's databases, where they are absent, before several processes open them at once.
 
-    Dagster creates each on first use, and two processes that do so together break its version table. Returns the home.
+    Dagster creates each on first use, and two processes that do so together break its version table: hence the lock.
+    Returns the home.
     """
-    with open_instance(lake_root) as instance:
-        instance.get_runs_count()
-        instance.all_asset_keys()
-        instance.all_instigator_state()
-    return prepare_home(lake_root)
+    home = prepare_home(lake_root)
+    with (home / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with dg.DagsterInstance.from_config(str(home)) as instance:
+            instance.get_runs_count()
+            instance.all_asset_keys()
+            instance.all_instigator_state()
+    return home
 
 
 def open_instance(lake_root: str) -> dg.DagsterInstance:
     """The Dagster instance of a lakehouse; the caller disposes of it."""
-    return dg.DagsterInstance.from_config(str(prepare_home(lake_root)))
+    return dg.DagsterInstance.from_config(str(create_storage(lake_root)))

@@ -5,8 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from lakehouse.store import Lakehouse
+
+# How long an example takes says something about the machine, not about the rule.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
