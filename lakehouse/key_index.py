@@ -129,21 +129,24 @@ class KeyIndex:
     def _records_of(self, path: str) -> KeyRecords:
         if path in self._remembered:
             return self._remembered.pop(path)
-        return self._hash(self._lake.scan_files(self._table, [path]))
+        return self._hash(self._lake.scan_files(self._table, [path]).select(self._hashed).collect())
 
-    def _hash(self, rows: pl.LazyFrame) -> KeyRecords:
+    @property
+    def _hashed(self) -> list[str]:
+        """The columns that the index is made of."""
         content = self._table.content_hash
-        wanted = [*self._table.key, *([content] if content else [])]
-        return key_records(rows.select(wanted).collect(), self._table.key, content)
+        return [*self._table.key, *([content] if content else [])]
+
+    def _hash(self, rows: pl.DataFrame) -> KeyRecords:
+        return key_records(rows, self._table.key, self._table.content_hash)
 
     def _rebuild(self, handle: DeltaTable, table_id: str) -> None:
         self._runs = []
         self._remembered = {}
         version = handle.version()
         if handle.count():
-            rows = self._lake.scan(self._table, version)
-            pieces = [self._hash(pl.concat([batch.lazy()])) for batch in rows.collect_batches(chunk_size=REBUILD_ROWS)]
-            self._add(np.concatenate(pieces))
+            rows = self._lake.scan(self._table, version).select(self._hashed)
+            self._add(np.concatenate([self._hash(piece) for piece in rows.collect_batches(chunk_size=REBUILD_ROWS)]))
         self._save_manifest(version, table_id)
 
     def _add(self, records: KeyRecords | None) -> None:
