@@ -25,7 +25,8 @@ from bench.machine import describe
 from lakehouse.store import Lakehouse
 from lakehouse.tables import BY_NAME, bronze, quarantine, silver
 from pipelines.ingest import Feed, IngestOptions, ingest
-from pipelines.sources.files import list_files, plan_ranges
+from pipelines.sources.file_source import FileSource
+from pipelines.sources.files import list_files
 from pipelines.systems import SYSTEMS
 from pipelines.systems.interface import Batch, register
 from pipelines.transforms.stage import bronze_rows, read_blocks, rejections
@@ -51,7 +52,9 @@ def normalised_frames(pattern: str) -> Frames:
     """The plain way up to the write: read, parse, normalise, unique by key."""
     parts: dict[str, list[pl.DataFrame]] = defaultdict(list)
     now = datetime.now(UTC)
-    for blocks in read_blocks(plan_ranges("stripe", list_files(pattern), lambda split: 0, RANGE_BYTES)):
+    source = FileSource("stripe", pattern, RANGE_BYTES, lambda: lambda split: 0)
+    source.rewind()
+    for blocks in read_blocks(source.poll()):
         batch = Batch("stripe", "file", now, "default", pl.concat([block.records for _, block in blocks]))
         normalised = SYSTEMS["stripe"].normalise(batch)
         parts[silver.SOURCE_EVENTS.qualified_name].append(register(batch, normalised))

@@ -37,7 +37,9 @@ def ingest(
     root: Root = DEFAULT_ROOT,
     follow: Annotated[bool, typer.Option("--follow", help="Go on reading files that arrive, until interrupted.")] = False,
     batch_mib: Annotated[int, typer.Option(min=1, help="Size of a batch; smaller is fresher, larger is faster.")] = 128,
-    poll_seconds: Annotated[float, typer.Option(min=0.05, help="With --follow: how often to look for files.")] = 1.0,
+    trigger_seconds: Annotated[
+        float, typer.Option(min=0.05, help="With --follow: a batch at most so often; smaller is fresher.")
+    ] = 1.0,
     legal_entity: Annotated[str, typer.Option(help="Legal entity whose books the events belong to.")] = "default",
     driver: Annotated[
         Driver, typer.Option(help="How the Beam graph is driven; micro runs it in this process.")
@@ -53,7 +55,7 @@ def ingest(
         batch_bytes=batch_mib * MEBIBYTE,
         range_bytes=min(batch_mib, 64) * MEBIBYTE,
         follow=follow,
-        poll_seconds=poll_seconds,
+        trigger_seconds=trigger_seconds,
         legal_entity_id=legal_entity,
     )
     began = time.monotonic()

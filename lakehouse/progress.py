@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import random
 import time
-from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -27,16 +28,19 @@ from lakehouse.validation import check_staged
 
 @dataclass(frozen=True)
 class StagedRange:
-    """Records of one split whose first bytes lie in start..end (exclusive), staged as at most one file.
+    """Records of one split whose positions lie in start..end (exclusive), staged in a file that ranges may share.
 
-    `positions` holds each row's position, in the order of the file's rows; `file` is None where the range is empty.
+    They are the file's rows from `first_row` on, and `positions` holds the position of each; `file` is None where the range
+    is empty. `follows` is the position that the range continues, less than `start` where the source has nothing between.
     """
 
     source: str
     split: str
     start: int
+    follows: int
     end: int
     file: StagedFile | None
+    first_row: int
     positions: npt.NDArray[np.int64]
 
 
@@ -48,6 +52,11 @@ def position_application(source: str, split: str) -> str:
 def committed_position(handle: DeltaTable, source: str, split: str) -> int:
     """Where reading of a split goes on: 0 where nothing of it was committed."""
     return handle.transaction_version(position_application(source, split)) or 0
+
+
+def positions(lake: Lakehouse, table: Table, source: str) -> Callable[[str], int]:
+    """The committed position of each split of a source, as the table stands now."""
+    return partial(committed_position, lake.open(table), source)
 
 
 def commit_ranges(
@@ -100,26 +109,30 @@ def _uncovered(
     lake: Lakehouse, table: Table, handle: DeltaTable, ranges: list[StagedRange]
 ) -> tuple[list[StagedFile], dict[str, int]]:
     """Files with the records beyond the committed positions, and the new positions."""
-    files: list[StagedFile] = []
+    files: dict[str, StagedFile] = {}
+    keep: dict[str, npt.NDArray[np.bool_]] = {}
     ends: dict[str, int] = {}
-    by_split: dict[tuple[str, str], list[StagedRange]] = defaultdict(list)
-    for staged in ranges:
-        by_split[staged.source, staged.split].append(staged)
-    for (source, split), parts in by_split.items():
-        held = committed_position(handle, source, split)
-        for part in parts:
-            if part.start > held:
-                raise CommitError(
-                    "POSITION_GAP",
-                    f"{split} of {source} was read from {part.start}, the lakehouse holds it up to {held}.",
-                    "Run the ingest again: it begins where the lakehouse stands.",
-                )
-            if part.end <= held:
-                continue
-            keep = part.positions >= held
-            if part.file is not None and keep.any():
-                young = time.time() - part.file.staged_at < MAX_STAGED_AGE_SECONDS
-                files.append(part.file if keep.all() and young else restage(lake, table, part.file, keep))
-            held = part.end
-            ends[position_application(source, split)] = held
-    return files, ends
+    for part in ranges:
+        if part.file is not None and part.file.path not in files:
+            files[part.file.path] = part.file
+            keep[part.file.path] = np.zeros(part.file.rows, dtype=np.bool_)
+        application = position_application(part.source, part.split)
+        held = ends.get(application, committed_position(handle, part.source, part.split))
+        if part.follows > held:
+            raise CommitError(
+                "POSITION_GAP",
+                f"{part.split} of {part.source} was read from {part.follows}, the lakehouse holds it up to {held}.",
+                "Run the ingest again: it begins where the lakehouse stands.",
+            )
+        if part.end <= held:
+            continue
+        if part.file is not None:
+            rows = slice(part.first_row, part.first_row + len(part.positions))
+            keep[part.file.path][rows] = part.positions >= held
+        ends[application] = part.end
+    return [_to_add(lake, table, files[path], mask) for path, mask in keep.items() if mask.any()], ends
+
+
+def _to_add(lake: Lakehouse, table: Table, file: StagedFile, keep: npt.NDArray[np.bool_]) -> StagedFile:
+    young = time.time() - file.staged_at < MAX_STAGED_AGE_SECONDS
+    return file if keep.all() and young else restage(lake, table, file, keep)

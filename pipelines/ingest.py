@@ -3,26 +3,43 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
-
-import polars as pl
+from itertools import chain, count
+from typing import Protocol
 
 from lakehouse.commit import key_index
-from lakehouse.errors import RtrError
-from lakehouse.progress import committed_position
+from lakehouse.errors import CommitError, RtrError, TransientError
+from lakehouse.progress import positions
 from lakehouse.store import Lakehouse
 from lakehouse.tables import bronze, ops, quarantine, silver
 from pipelines.drivers.micro import run_micro
 from pipelines.job import Progress, new_batch_id, utc_now
-from pipelines.sources.files import ReadRange, SourceFile, group_ranges, list_files, plan_ranges
+from pipelines.recorder import Recorder
+from pipelines.sources.file_source import FileSource
+from pipelines.sources.ranges import group_ranges
+from pipelines.sources.source import Source
 from pipelines.systems import SYSTEMS
 from pipelines.transforms.batch import BatchPlan, BatchResult
 
 MEBIBYTE = 1024 * 1024
 DEFAULT_ENTITY = "default"
+# What a failing batch of a followed run waits before the next try, doubling up to the second figure.
+BACKOFF_SECONDS = (0.5, 30.0)
+# A run that does not follow gives up after so many failures of its batches.
+MAX_RESTARTS = 3
+
+Report = Callable[[RtrError], None]
+
+
+class FeedOptions(Protocol):
+    """Something that can be read: one system and where its records are."""
+
+    @property
+    def system(self) -> str: ...
+    def open(self, lake: Lakehouse, options: IngestOptions) -> Source: ...
 
 
 @dataclass(frozen=True)
@@ -32,15 +49,32 @@ class Feed:
     system: str
     path: str
 
+    def open(self, lake: Lakehouse, options: IngestOptions) -> Source:
+        return FileSource(
+            self.system,
+            self.path,
+            options.range_bytes,
+            partial(positions, lake, bronze.EVENTS, self.system),
+            options.channel,
+        )
+
+    def __str__(self) -> str:
+        return self.path
+
 
 @dataclass(frozen=True)
 class IngestOptions:
-    """How to ingest. Bulk loads like large batches; a followed folder likes small ones."""
+    """How to ingest. Bulk loads like large batches; what is followed likes a batch every second or less.
+
+    A batch ends at `batch_bytes` or, with `follow`, `trigger_seconds` after the one before, whichever comes first.
+    At most two batches are in memory. What was done is recorded every `record_seconds`.
+    """
 
     batch_bytes: int = 128 * MEBIBYTE
     range_bytes: int = 64 * MEBIBYTE
     follow: bool = False
-    poll_seconds: float = 1.0
+    trigger_seconds: float = 1.0
+    record_seconds: float = 10.0
     legal_entity_id: str = DEFAULT_ENTITY
     channel: str = "file"
 
@@ -72,82 +106,95 @@ class Summary:
 
 def ingest(
     lake: Lakehouse,
-    feeds: list[Feed],
+    feeds: Sequence[FeedOptions],
     options: IngestOptions | None = None,
     *,
     progress: Progress | None = None,
     stop: threading.Event | None = None,
+    report: Report | None = None,
 ) -> Summary:
     """Read every feed to its end, or follow them until `stop` is set; each event reaches silver exactly once.
 
-    Raises RtrError UNKNOWN_SYSTEM, NO_INPUT (nothing matches and it is not followed), INPUT_UNREADABLE, ROOT_NOT_WRITABLE.
+    A followed run outlives a store that fails: it waits, tells `report`, and goes on from what is committed. Raises
+    RtrError UNKNOWN_SYSTEM, NO_INPUT (nothing is there and it is not followed), INPUT_UNREADABLE, ROOT_NOT_WRITABLE.
     """
     options = options or IngestOptions()
     stop = stop or threading.Event()
-    for feed in feeds:
-        if feed.system not in SYSTEMS:
-            raise RtrError(
-                "UNKNOWN_SYSTEM", f"There is no system {feed.system!r}.", f"Choose one of: {', '.join(SYSTEMS)}."
-            )
+    prepare(lake, [feed.system for feed in feeds])
+    summary = Summary()
+    failures = 0
+    sources = [feed.open(lake, options) for feed in feeds]
+    recorder = Recorder(lake, sources)
+    try:
+        while True:
+            try:
+                for result in _run(lake, sources, recorder, options, stop):
+                    failures = 0
+                    summary.add(result)
+                    if progress:
+                        progress(result)
+                recorder.flush(utc_now())
+                break
+            except (TransientError, CommitError) as error:
+                failures += 1
+                if stop.is_set() or (failures > MAX_RESTARTS and not options.follow):
+                    raise
+                if report:
+                    report(error)
+                stop.wait(min(BACKOFF_SECONDS[1], BACKOFF_SECONDS[0] * 2 ** (failures - 1)))
+    finally:
+        summary.files = sum(source.parts for source in sources)
+        summary.waiting += [text for source in sources for text in source.waiting]
+        for source in sources:
+            source.close()
+    if not summary.files and not options.follow:
+        named = ", ".join(str(feed) for feed in feeds)
+        raise RtrError("NO_INPUT", f"Nothing matches {named}.", "Check the path, quote the pattern, or add --follow.")
+    return summary
+
+
+def prepare(lake: Lakehouse, systems: list[str]) -> None:
+    """Create the tables that are absent, and bring the indexes of the others up to date."""
+    for system in systems:
+        if system not in SYSTEMS:
+            raise RtrError("UNKNOWN_SYSTEM", f"There is no system {system!r}.", f"Choose one of: {', '.join(SYSTEMS)}.")
     for table in (bronze.EVENTS, *silver.TABLES, *quarantine.TABLES, *ops.TABLES):
         lake.ensure(table)
     for table in silver.TABLES:  # what is known is left out before files are written
         key_index(lake, table).refresh(lake.open(table))
-    summary = Summary()
-    seen: dict[str, str] = {}
-    while True:
-        listed = [(feed.system, file) for feed in feeds for file in list_files(feed.path)]
-        if not listed and not options.follow:
-            paths = ", ".join(feed.path for feed in feeds)
-            raise RtrError("NO_INPUT", f"Nothing matches {paths}.", "Check the path, quote the pattern, or add --follow.")
-        changed = [(system, file) for system, file in listed if seen.get(file.path) != file.etag]
-        summary.files = len(listed)
-        results = []
-        for result in run_micro(lake, _plans(lake, changed, options, stop)):
-            summary.add(result)
-            results.append(result)
-            if progress:
-                progress(result)
-        seen |= {file.path: file.etag for _, file in changed}
-        if results:
-            _record(lake, results, changed)
-        if not options.follow or stop.wait(options.poll_seconds):
-            return summary
 
 
-def _plans(
-    lake: Lakehouse, files: list[tuple[str, SourceFile]], options: IngestOptions, stop: threading.Event
-) -> Iterator[BatchPlan]:
+def _run(
+    lake: Lakehouse, sources: list[Source], recorder: Recorder, options: IngestOptions, stop: threading.Event
+) -> Iterator[BatchResult]:
+    """One life of the job: from the committed positions until the end, the stop or a failure."""
+    for source in sources:
+        source.rewind()
+    recorded = time.monotonic()
+    for result in run_micro(lake, _plans(sources, options, stop)):
+        for source in sources:
+            source.committed({split: end for (system, split), end in result.ends.items() if system == source.system})
+        recorder.add(result)
+        yield result
+        if time.monotonic() - recorded > options.record_seconds:
+            recorder.flush(utc_now())
+            recorded = time.monotonic()
+
+
+def _plans(sources: list[Source], options: IngestOptions, stop: threading.Event) -> Iterator[BatchPlan | None]:
     """Batches of what the lakehouse does not hold yet; ends early when the run is to stop."""
-    handle = lake.open(bronze.EVENTS)
-
-    def ranges() -> Iterator[ReadRange]:
-        for system, file in files:
-            yield from plan_ranges(system, [file], partial(committed_position, handle, system), options.range_bytes)
-
-    for number, group in enumerate(group_ranges(ranges(), options.batch_bytes)):
-        if stop.is_set():
-            return
-        yield BatchPlan(number, new_batch_id(), tuple(group), options.channel, options.legal_entity_id)
-
-
-def _record(lake: Lakehouse, results: list[BatchResult], files: list[tuple[str, SourceFile]]) -> None:
-    """Keep what the batches did and how far the files were read, for those who watch."""
-    names = ops.INGEST_BATCHES.column_names
-    lake.append(ops.INGEST_BATCHES, pl.DataFrame([{n: getattr(r, n) for n in names} for r in results]))
-    handle, now = lake.open(bronze.EVENTS), utc_now()
-    rows = [_position_row(system, file, committed_position(handle, system, file.split), now) for system, file in files]
-    lake.append(ops.POSITIONS, pl.DataFrame(rows))
-
-
-def _position_row(system: str, file: SourceFile, position: int, now: datetime) -> dict[str, object]:
-    return {
-        "source": system,
-        "split": file.split,
-        "sequence": int(now.timestamp() * 1_000_000),
-        "size": file.size,
-        "etag": file.etag,
-        "position": position,
-        "complete": position >= file.size if file.addressed_by_byte else position > 0,
-        "recorded_at": now,
-    }
+    numbers = count()
+    while not stop.is_set():
+        polled = time.monotonic()
+        planned = False
+        for group in group_ranges(chain.from_iterable(source.poll() for source in sources), options.batch_bytes):
+            planned = True
+            yield BatchPlan(next(numbers), new_batch_id(), tuple(group), options.legal_entity_id)
+            if stop.is_set():
+                return
+        if not planned:
+            if not options.follow and all(source.exhausted() for source in sources):
+                return
+            yield None
+        if options.follow:
+            stop.wait(max(0.0, polled + options.trigger_seconds - time.monotonic()))

@@ -23,19 +23,19 @@ from pipelines.transforms.stage import stage_batch
 class Turns(Protocol):
     """Lets the batches of one process look up what is known, and commit, one after the other."""
 
-    def wait(self, plan: BatchPlan) -> None: ...
+    def wait(self, number: int) -> None: ...
 
-    def failed(self, plan: BatchPlan, error: Exception) -> None:
+    def failed(self, number: int, error: Exception) -> None:
         """Told before a transform raises: a runner wraps the error so that its code is lost."""
 
 
 class NoTurns:
     """On a cluster nobody waits: the fence decides."""
 
-    def wait(self, plan: BatchPlan) -> None:
+    def wait(self, number: int) -> None:
         return None
 
-    def failed(self, plan: BatchPlan, error: Exception) -> None:
+    def failed(self, number: int, error: Exception) -> None:
         return None
 
 
@@ -54,7 +54,7 @@ class StageFn(beam.DoFn):  # type: ignore[misc]
         try:
             yield plan.batch_id, stage_batch(self._lake, plan, utc_now(), self._turns.wait)
         except Exception as error:
-            self._turns.failed(plan, error)
+            self._turns.failed(plan.number, error)
             raise
 
 
@@ -70,7 +70,7 @@ class CommitFn(beam.DoFn):  # type: ignore[misc]
             try:
                 yield commit_batch(self._lake, staged, utc_now)
             except Exception as error:
-                self._turns.failed(staged.plan, error)
+                self._turns.failed(staged.number, error)
                 raise
 
 

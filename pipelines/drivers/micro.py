@@ -44,11 +44,11 @@ class _Slot:
         with self._condition:
             return self._planned.popleft()
 
-    def wait(self, plan: BatchPlan) -> None:
+    def wait(self, number: int) -> None:
         """Return when the batch before this one is committed; RuntimeError when it failed."""
         with self._condition:
-            self._condition.wait_for(lambda: self._finished >= plan.number - 1 or self._has_failed(plan.number - 1))
-            if self._finished < plan.number - 1:
+            self._condition.wait_for(lambda: self._finished >= number - 1 or self._has_failed(number - 1))
+            if self._finished < number - 1:
                 raise RuntimeError("a batch before this one failed")
 
     def leave(self, result: BatchResult) -> None:
@@ -91,11 +91,11 @@ class _SlotTurns:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def wait(self, plan: BatchPlan) -> None:
-        _slots[self._name].wait(plan)
+    def wait(self, number: int) -> None:
+        _slots[self._name].wait(number)
 
-    def failed(self, plan: BatchPlan, error: Exception) -> None:
-        _slots[self._name].fail(plan.number, error)
+    def failed(self, number: int, error: Exception) -> None:
+        _slots[self._name].fail(number, error)
 
 
 class _TakeBatch(beam.DoFn):  # type: ignore[misc]
@@ -114,10 +114,12 @@ class _LeaveResult(beam.DoFn):  # type: ignore[misc]
         _slots[self._name].leave(result)
 
 
-def run_micro(lake: Lakehouse, plans: Iterable[BatchPlan]) -> Iterator[BatchResult]:
+def run_micro(lake: Lakehouse, plans: Iterable[BatchPlan | None]) -> Iterator[BatchResult]:
     """Run the job over the batches, two in flight, and yield their results in order.
 
-    Raises what the first failing batch raised; batches before it are committed, those after it are not.
+    The next plan is asked for when there is room for it: a slow store holds up the reading. None says that there is
+    nothing to do at the moment. Numbers count from 0. Raises what the first failing batch raised; batches before it
+    are committed, those after it are not.
     """
     # Beam logs what a transform raised before it raises it: the caller reports it once.
     logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
@@ -137,8 +139,9 @@ def run_micro(lake: Lakehouse, plans: Iterable[BatchPlan]) -> Iterator[BatchResu
         with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="batch") as pool:
             running: deque[Future[BatchResult]] = deque()
             for plan in plans:
-                running.append(pool.submit(run_one, plan))
-                if len(running) >= IN_FLIGHT:
+                if plan is not None:
+                    running.append(pool.submit(run_one, plan))
+                while running and (len(running) >= IN_FLIGHT or running[0].done()):
                     yield running.popleft().result()
             while running:
                 yield running.popleft().result()

@@ -1,4 +1,4 @@
-"""Files as a source: what is there, how far it was read, and the next ranges to read.
+"""Files as a source: what is there.
 
 Local paths and object stores through Beam's filesystems. A file is a split. Lines of uncompressed files are
 addressed by byte, so that one file is read in ranges; everything else is read whole and addressed by ordinal
@@ -7,7 +7,6 @@ addressed by byte, so that one file is read in ranges; everything else is read w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -53,17 +52,6 @@ class SourceFile:
         return self.format is Format.LINES and self.compression is None
 
 
-@dataclass(frozen=True)
-class ReadRange:
-    """Records of a file whose first byte lies in start..end; end is None for a file that is read whole."""
-
-    system: str
-    file: SourceFile
-    split: str
-    start: int
-    end: int | None
-
-
 def list_files(pattern: str) -> list[SourceFile]:
     """Files that a pattern or a folder names, in the order of their paths; names that begin with '.' or '_' are passed by.
 
@@ -94,40 +82,3 @@ def _source_file(metadata: FileMetadata) -> SourceFile:
         format=FORMATS.get(suffixes[-1], Format.LINES) if suffixes else Format.LINES,
         compression=compression,
     )
-
-
-def plan_ranges(
-    system: str, files: list[SourceFile], position: Callable[[str], int], range_bytes: int
-) -> Iterator[ReadRange]:
-    """What is still to be read of the files, in order, in ranges of at most `range_bytes` where a file can be cut.
-
-    `position` tells how far a split was read.
-    """
-    for file in files:
-        split = file.split
-        if file.addressed_by_byte and position(split) > file.size:
-            split = f"{file.path}@{file.etag}"  # shorter than what was read of it: another file under the same name
-        start = position(split)
-        if not file.addressed_by_byte:
-            if start == 0 or file.format is Format.LINES:
-                yield ReadRange(system, file, split, start, None)
-            continue
-        while start < file.size:
-            end = min(start + range_bytes, file.size)
-            yield ReadRange(system, file, split, start, end)
-            start = end
-
-
-def group_ranges(ranges: Iterator[ReadRange], batch_bytes: int) -> Iterator[list[ReadRange]]:
-    """Batches of ranges of about `batch_bytes`; small files share a batch."""
-    batch: list[ReadRange] = []
-    held = 0
-    for item in ranges:
-        weight = item.file.size if item.end is None else item.end - item.start
-        if batch and held + weight > batch_bytes:
-            yield batch
-            batch, held = [], 0
-        batch.append(item)
-        held += weight
-    if batch:
-        yield batch

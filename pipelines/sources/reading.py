@@ -1,4 +1,4 @@
-"""Reading one range of a file into records."""
+"""One range of a file, and how it is read into records."""
 
 from __future__ import annotations
 
@@ -17,58 +17,64 @@ from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 
 from lakehouse.errors import RtrError
-from pipelines.sources.files import Format, ReadRange, SourceFile
-from pipelines.sources.records import RECORD_SCHEMA, from_payloads, split_lines
+from pipelines.sources.files import Format, SourceFile
+from pipelines.sources.ranges import RECORD_SCHEMA, Block
+from pipelines.sources.records import from_payloads, split_lines
 
 CHUNK_BYTES = 8 * 1024 * 1024
 TAIL_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True)
-class Block:
-    """Records of one range, the position at which reading goes on, and what could not be read yet.
+class FileRange:
+    """Records of a file whose first byte lies in start..end; end is None for a file that is read whole."""
 
-    `waiting` says in a sentence why the range ends before the file: a record that is still being written,
-    an archive that is cut off.
-    """
+    system: str
+    channel: str
+    file: SourceFile
+    split: str
+    start: int
+    end: int | None
 
-    records: pl.DataFrame
-    end: int
-    waiting: str | None = None
+    @property
+    def follows(self) -> int:
+        return self.start
 
+    @property
+    def weight(self) -> int:
+        return self.file.size if self.end is None else self.end - self.start
 
-def read_range(item: ReadRange) -> Block:
-    """The records of a range. Raises RtrError INPUT_UNREADABLE where the file cannot be read at all."""
-    try:
-        if item.end is not None:
-            return _read_lines(item)
-        if item.file.format is Format.LINES:
-            return _read_stream(item)
-        return _read_whole(item)
-    except OSError as error:
-        raise RtrError(
-            "INPUT_UNREADABLE", f"Cannot read {item.file.path}: {error}", "Check the file and its permissions."
-        ) from error
+    def read(self) -> Block:
+        """The records of the range. Raises RtrError INPUT_UNREADABLE where the file cannot be read at all."""
+        try:
+            if self.end is not None:
+                return _read_lines(self, self.end)
+            if self.file.format is Format.LINES:
+                return _read_stream(self)
+            return _read_whole(self)
+        except OSError as error:
+            raise RtrError(
+                "INPUT_UNREADABLE", f"Cannot read {self.file.path}: {error}", "Check the file and its permissions."
+            ) from error
 
 
 def _open(file: SourceFile) -> IO[bytes]:
     return FileSystems.open(file.path, compression_type=CompressionTypes.UNCOMPRESSED)  # type: ignore[no-any-return]
 
 
-def _read_lines(item: ReadRange) -> Block:
+def _read_lines(item: FileRange, end: int) -> Block:
     """Lines that begin in start..end; the last of them may reach beyond."""
-    assert item.end is not None
     start = item.start
     with _open(item.file) as stream:
         # A line that began before the range belongs to the range before: look one byte back for its end.
         if start:
             stream.seek(start - 1)
             start = start - 1
-        pieces = [stream.read(item.end - start)]
+        pieces = [stream.read(end - start)]
         if item.start:
             cut = pieces[0].find(b"\n") + 1
             if cut == 0:
-                return Block(pl.DataFrame(schema=RECORD_SCHEMA), item.end)
+                return Block(pl.DataFrame(schema=RECORD_SCHEMA), end)
             pieces[0] = pieces[0][cut:]
             start += cut
         at_end = False
@@ -82,20 +88,20 @@ def _read_lines(item: ReadRange) -> Block:
     buffer = b"".join(pieces) if len(pieces) > 1 else pieces[0]
     if at_end:
         return _without_half_record(buffer, start, item)
-    return Block(split_lines(buffer, start, item.split), item.end)
+    return Block(split_lines(buffer, start, item.split), end)
 
 
-def _without_half_record(buffer: bytes, start: int, item: ReadRange) -> Block:
+def _without_half_record(buffer: bytes, start: int, item: FileRange) -> Block:
     """At the end of a file without a last newline: the last record counts if it is whole, and waits if it is not."""
     cut = buffer.rfind(b"\n") + 1
     last = buffer[cut:]
-    if _is_json(last):
+    if is_json(last):
         return Block(split_lines(buffer, start, item.split), start + len(buffer))
     waiting = f"{item.file.path} ends in a record that is not complete ({len(last)} bytes from byte {start + cut})."
     return Block(split_lines(buffer[:cut], start, item.split), start + cut, waiting)
 
 
-def _is_json(text: bytes) -> bool:
+def is_json(text: bytes) -> bool:
     try:
         json.loads(text)
     except ValueError:
@@ -103,7 +109,7 @@ def _is_json(text: bytes) -> bool:
     return True
 
 
-def _read_stream(item: ReadRange) -> Block:
+def _read_stream(item: FileRange) -> Block:
     """Lines of a compressed file, from a position of the decompressed stream."""
     pieces: list[bytes] = []
     waiting = None
@@ -131,14 +137,14 @@ def _decompressed(raw: IO[bytes], file: SourceFile) -> Iterator[bytes]:
         yield chunk
 
 
-def _read_whole(item: ReadRange) -> Block:
+def _read_whole(item: FileRange) -> Block:
     """JSON documents, CSV and Parquet: every row a JSON object, addressed by ordinal."""
     with _open(item.file) as raw:
         content = b"".join(_decompressed(raw, item.file)) if item.file.compression else raw.read()
     if not content:
         return Block(pl.DataFrame(schema=RECORD_SCHEMA), item.start)
     if item.file.format is Format.JSON:
-        if _is_json(content.lstrip().split(b"\n", 1)[0]) and b"\n" in content.strip():  # JSON lines under the name .json
+        if is_json(content.lstrip().split(b"\n", 1)[0]) and b"\n" in content.strip():  # JSON lines under the name .json
             return Block(split_lines(content, 0, item.split), len(content))
         payloads = _json_records(content)
     elif item.file.format is Format.CSV:

@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-NEWLINE, RETURN = 10, 13
+from pipelines.sources.ranges import RECORD_SCHEMA
 
-RECORD_SCHEMA = {"split": pl.String, "position": pl.Int64, "payload": pl.Binary}
+NEWLINE, RETURN = 10, 13
 
 
 def split_lines(buffer: bytes | memoryview, offset: int, split: str) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from datetime import datetime
 from lakehouse.hashing import KeyRecords
 from lakehouse.progress import StagedRange
 from lakehouse.staging import StagedFile
-from pipelines.sources.files import ReadRange
+from pipelines.sources.ranges import Range
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,7 @@ class BatchPlan:
 
     number: int
     batch_id: str
-    ranges: tuple[ReadRange, ...]
-    channel: str
+    ranges: tuple[Range, ...]
     legal_entity_id: str
 
 
@@ -35,9 +34,11 @@ class StagedTable:
 
 @dataclass(frozen=True)
 class StagedBatch:
-    """Everything that a batch staged, ready to be committed."""
+    """Everything that a batch staged, ready to be committed; the records themselves stay in the files."""
 
-    plan: BatchPlan
+    number: int
+    batch_id: str
+    sources: tuple[str, ...]
     received_at: datetime
     tables: dict[str, StagedTable]
     rejected: list[StagedFile]
@@ -50,7 +51,10 @@ class StagedBatch:
 
 @dataclass(frozen=True)
 class BatchResult:
-    """What became of a batch: every record received was accepted, unmapped, a duplicate or quarantined."""
+    """What became of a batch: every record received was accepted, unmapped, a duplicate or quarantined.
+
+    `rows` counts what was appended to each table; `ends` are the positions up to which each (source, split) is safe.
+    """
 
     number: int
     batch_id: str
@@ -65,3 +69,4 @@ class BatchResult:
     quarantined: int
     waiting: list[str]
     rows: dict[str, int]
+    ends: dict[tuple[str, str], int]

@@ -27,11 +27,12 @@ from pipelines.transforms.stage import quarantine_rows
 
 REGISTER = silver.SOURCE_EVENTS
 COMMIT_THREADS = 4
+IDENTITY = ("source", "source_event_id", "content_hash")
 
 
 def commit_batch(lake: Lakehouse, staged: StagedBatch, clock: Callable[[], datetime]) -> BatchResult:
     """Commit a staged batch; safe to repeat after any failure, and from several processes at once."""
-    metadata = {"rtr_batch": staged.plan.batch_id}
+    metadata = {"rtr_batch": staged.batch_id}
     registered = staged.tables.get(REGISTER.qualified_name)
     conflicts = REGISTER.empty()
     accepted = unmapped = 0
@@ -61,9 +62,9 @@ def commit_batch(lake: Lakehouse, staged: StagedBatch, clock: Callable[[], datet
     rows[bronze.EVENTS.qualified_name] = commit_ranges(lake, bronze.EVENTS, staged.ranges, metadata=metadata)
     quarantined = staged.quarantined + in_conflict.height
     return BatchResult(
-        number=staged.plan.number,
-        batch_id=staged.plan.batch_id,
-        source=staged.plan.ranges[0].system,
+        number=staged.number,
+        batch_id=staged.batch_id,
+        source=",".join(staged.sources),
         started_at=staged.received_at,
         finished_at=clock(),
         bytes_read=staged.bytes_read,
@@ -74,6 +75,7 @@ def commit_batch(lake: Lakehouse, staged: StagedBatch, clock: Callable[[], datet
         quarantined=quarantined,
         waiting=staged.waiting,
         rows=rows,
+        ends={(item.source, item.split): item.end for item in staged.ranges},
     )
 
 
@@ -81,12 +83,11 @@ def _without(lake: Lakehouse, table: Table, files: list[StagedFile], conflicts: 
     """Staged files without the facts of events in conflict; those of the accepted content stay."""
     if conflicts.is_empty():
         return files
-    variant = ["source", "source_event_id", "content_hash"]
     kept = []
     for file in files:
-        rows = read_staged(lake, table, file).select(variant)
+        rows = lake.scan_files(table, [file.path]).select(IDENTITY).collect()
         keep = ~rows.select(
-            pl.struct(variant).is_in(conflicts.select(pl.struct(variant)).to_series().implode())
+            pl.struct(IDENTITY).is_in(conflicts.select(pl.struct(IDENTITY)).to_series().implode())
         ).to_series()
         if keep.all():
             kept.append(file)
@@ -97,9 +98,10 @@ def _without(lake: Lakehouse, table: Table, files: list[StagedFile], conflicts: 
 
 def _judged(lake: Lakehouse, registered: StagedTable, outcome: Outcome) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Events that are new, and events whose id is held with another content."""
-    new, conflicts = [REGISTER.empty()], [REGISTER.empty()]
+    nothing = REGISTER.empty().select(*IDENTITY, "object_id", "disposition")
+    new, conflicts = [nothing], [nothing]
     for file, kept, conflict in zip(registered.files, outcome.kept, outcome.conflicts, strict=True):
-        events = read_staged(lake, REGISTER, file)
+        events = lake.scan_files(REGISTER, [file.path]).select(*IDENTITY, "object_id", "disposition").collect()
         new.append(events.filter(pl.Series(kept)))
         conflicts.append(events.filter(pl.Series(conflict)))
     return pl.concat(new), pl.concat(conflicts)
@@ -117,13 +119,10 @@ def _conflict_rows(lake: Lakehouse, staged: StagedBatch, conflicts: pl.DataFrame
         .collect()
     )
     found = [quarantine.REJECTED.empty()]
-    for item in staged.ranges:
-        if item.file is None:
-            continue
-        records = read_staged(lake, bronze.EVENTS, item.file)
-        together = records.join(variants, on=["source", "source_event_id", "content_hash"]).join(
-            held, on=["source", "source_event_id"], how="left"
-        )
+    files = {item.file.path: (item.source, item.file) for item in staged.ranges if item.file is not None}
+    for source, file in files.values():
+        records = read_staged(lake, bronze.EVENTS, file)
+        together = records.join(variants, on=IDENTITY).join(held, on=["source", "source_event_id"], how="left")
         judged = together.with_columns(
             code=pl.lit(Code.EVENT_CONFLICT.value),
             message=pl.format(
@@ -134,5 +133,5 @@ def _conflict_rows(lake: Lakehouse, staged: StagedBatch, conflicts: pl.DataFrame
             ),
             remedy=pl.lit(Code.EVENT_CONFLICT.remedy),
         )
-        found.append(quarantine_rows(judged, item.source, staged.received_at))
+        found.append(quarantine_rows(judged, source, staged.received_at))
     return pl.concat(found)

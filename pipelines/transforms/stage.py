@@ -23,8 +23,7 @@ from lakehouse.store import Lakehouse
 from lakehouse.table import Table
 from lakehouse.tables import BY_NAME, bronze, quarantine, silver
 from lakehouse.validation import check_frame
-from pipelines.sources.files import ReadRange
-from pipelines.sources.reading import Block, read_range
+from pipelines.sources.ranges import Block, Range
 from pipelines.systems import SYSTEMS
 from pipelines.systems.codes import Code
 from pipelines.systems.interface import Batch, Normalised, register
@@ -38,52 +37,53 @@ BLOCK_BYTES = 64 * 1024 * 1024
 
 REGISTER = silver.SOURCE_EVENTS
 
-Turn = Callable[[BatchPlan], None]
+Turn = Callable[[int], None]
 
 
 def stage_batch(lake: Lakehouse, plan: BatchPlan, now: datetime, turn: Turn) -> StagedBatch:
     """Everything the batch's ranges hold, judged and staged; `turn` returns when the batches before are committed."""
     facts: dict[str, list[pl.DataFrame]] = defaultdict(list)
     rejected: list[pl.DataFrame] = []
-    read: list[tuple[ReadRange, Block, pl.DataFrame]] = []
-    for system, items in groupby(plan.ranges, key=lambda item: item.system):
+    received: list[pl.DataFrame] = []
+    read: list[list[tuple[Range, Block]]] = []
+    for (system, channel), items in groupby(plan.ranges, key=lambda item: (item.system, item.channel)):
         for blocks in read_blocks(items):
-            records = pl.concat([block.records for _, block in blocks])
-            batch = Batch(system, plan.channel, now, plan.legal_entity_id, records)
+            records = pl.concat([block.records for _, block in blocks], how="diagonal")
+            batch = Batch(system, channel, now, plan.legal_entity_id, records)
             normalised = normalise(batch)
             if records.height:
                 facts[REGISTER.qualified_name].append(register(batch, normalised))
             for name, frame in normalised.facts.items():
                 facts[name].append(frame)
             rejected.append(rejections(batch, normalised))
-            received = bronze_rows(batch, normalised)
-            start = 0
-            for item, block in blocks:
-                read.append((item, block, received.slice(start, block.records.height)))
-                start += block.records.height
-    turn(plan)
+            received.append(bronze_rows(batch, normalised))
+            read.append(blocks)
+    turn(plan.number)
     tables = {name: _stage_new(lake, BY_NAME[name], pl.concat(frames)) for name, frames in facts.items()}
     refused = pl.concat(rejected) if rejected else quarantine.REJECTED.empty()
+    blocks_read = [pair for blocks in read for pair in blocks]
     return StagedBatch(
-        plan=plan,
+        number=plan.number,
+        batch_id=plan.batch_id,
+        sources=tuple(dict.fromkeys(item.system for item in plan.ranges)),
         received_at=now,
         tables={name: staged for name, staged in tables.items() if staged.files or len(staged.known)},
         rejected=stage(lake, quarantine.REJECTED, refused),
-        ranges=[_stage_range(lake, item, block, frame) for item, block, frame in read],
-        received=sum(block.records.height for _, block, _ in read),
+        ranges=[part for blocks, frame in zip(read, received, strict=True) for part in _stage_ranges(lake, blocks, frame)],
+        received=sum(block.records.height for _, block in blocks_read),
         quarantined=refused.height,
-        bytes_read=sum(block.end - item.start for item, block, _ in read),
-        waiting=[block.waiting for _, block, _ in read if block.waiting],
+        bytes_read=sum(_size(block) for _, block in blocks_read),
+        waiting=[block.waiting for _, block in blocks_read if block.waiting],
     )
 
 
-def read_blocks(items: Iterable[ReadRange]) -> Iterator[list[tuple[ReadRange, Block]]]:
+def read_blocks(items: Iterable[Range]) -> Iterator[list[tuple[Range, Block]]]:
     """What the ranges hold, small ones together: judging a block has a fixed cost."""
-    blocks: list[tuple[ReadRange, Block]] = []
+    blocks: list[tuple[Range, Block]] = []
     held = 0
     for item in items:
-        block = read_range(item)
-        size = int(block.records.get_column("payload").bin.size().sum())
+        block = item.read()
+        size = _size(block)
         if blocks and held + size > BLOCK_BYTES:
             yield blocks
             blocks, held = [], 0
@@ -175,13 +175,26 @@ def bronze_rows(batch: Batch, normalised: Normalised) -> pl.DataFrame:
     )
 
 
-def _stage_range(lake: Lakehouse, item: ReadRange, block: Block, frame: pl.DataFrame) -> StagedRange:
+def _size(block: Block) -> int:
+    """Bytes of the records, without what stands between them."""
+    return int(block.records.get_column("payload").bin.size().sum())
+
+
+def _stage_ranges(lake: Lakehouse, blocks: list[tuple[Range, Block]], frame: pl.DataFrame) -> Iterator[StagedRange]:
+    """Ranges that were judged together share one file of bronze."""
     files = stage(lake, bronze.EVENTS, frame)
-    return StagedRange(
-        source=item.system,
-        split=item.split,
-        start=item.start,
-        end=block.end,
-        file=files[0] if files else None,
-        positions=frame.get_column("position").to_numpy(),
-    )
+    positions = frame.get_column("position").to_numpy()
+    first = 0
+    for item, block in blocks:
+        rows = block.records.height
+        yield StagedRange(
+            source=item.system,
+            split=item.split,
+            start=item.start,
+            follows=item.follows,
+            end=block.end,
+            file=files[0] if rows else None,
+            first_row=first,
+            positions=positions[first : first + rows],
+        )
+        first += rows

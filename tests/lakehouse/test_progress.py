@@ -30,7 +30,7 @@ def staged_range(lake: Lakehouse, start: int, end: int, split: str = "a.jsonl") 
             payload=pl.lit(b"{}"),
         )
     )
-    return StagedRange("t", split, start, end, stage(lake, TABLE, frame)[0], positions)
+    return StagedRange("t", split, start, start, end, stage(lake, TABLE, frame)[0], 0, positions)
 
 
 def test_a_range_read_again_adds_nothing(lake: Lakehouse) -> None:

@@ -122,7 +122,7 @@ def test_two_ingests_at_once_over_the_same_files(lake: Lakehouse, tmp_path: Path
 
 def test_following_reads_what_arrives_until_it_is_stopped(lake: Lakehouse, tmp_path: Path) -> None:
     stop = threading.Event()
-    options = IngestOptions(follow=True, poll_seconds=0.05)
+    options = IngestOptions(follow=True, trigger_seconds=0.05)
     feeds = [Feed("native", str(tmp_path / "*.jsonl"))]
     thread = threading.Thread(target=ingest, args=(lake, feeds, options), kwargs={"stop": stop})
     thread.start()

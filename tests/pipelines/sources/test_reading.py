@@ -13,14 +13,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lakehouse.errors import RtrError
-from pipelines.sources.files import list_files, plan_ranges
-from pipelines.sources.reading import Block, read_range
+from pipelines.sources.file_source import FileSource
+from pipelines.sources.files import list_files
+from pipelines.sources.ranges import Block
 from pipelines.sources.records import split_lines
 
 
 def read_all(path: Path, range_bytes: int = 1 << 20, start: int = 0) -> list[Block]:
-    files = list_files(str(path))
-    return [read_range(item) for item in plan_ranges("t", files, lambda split: start, range_bytes)]
+    source = FileSource("t", str(path), range_bytes, lambda: lambda split: start)
+    source.rewind()
+    return [item.read() for item in source.poll()]
+
+
+def read_new(source: FileSource) -> list[bytes]:
+    return [payload for item in source.poll() for payload in payloads([item.read()])]
 
 
 def payloads(blocks: list[Block]) -> list[bytes]:
@@ -51,12 +57,15 @@ def test_split_lines_is_the_same_as_cutting_at_newlines(lines: list[bytes], wind
 def test_a_record_still_being_written_waits_and_is_read_when_whole(tmp_path: Path) -> None:
     file = tmp_path / "a.jsonl"
     file.write_bytes(b'{"n":1}\n{"n":2')
-    (block,) = read_all(file)
-    assert payloads([block]) == [b'{"n":1}']
-    assert block.end == 8
-    assert "not complete" in (block.waiting or "")
-    file.write_bytes(b'{"n":1}\n{"n":22}\n')
-    assert payloads(read_all(file, start=block.end)) == [b'{"n":22}']
+    source = FileSource("t", str(file), 1 << 20, lambda: lambda split: 0)
+    source.rewind()
+    assert read_new(source) == [b'{"n":1}']
+    assert "not complete" in source.waiting[0]
+    assert read_new(source) == []
+    with file.open("ab") as more:
+        more.write(b'2}\n{"n":3}\n')
+    assert read_new(source) == [b'{"n":22}', b'{"n":3}']
+    assert source.waiting == []
 
 
 def test_a_last_record_without_newline_counts_if_it_is_whole(tmp_path: Path) -> None:
@@ -110,7 +119,9 @@ def test_json_documents_arrays_csv_and_parquet(tmp_path: Path) -> None:
 def test_a_file_under_the_same_name_that_is_shorter_is_another_file(tmp_path: Path) -> None:
     file = tmp_path / "a.jsonl"
     file.write_bytes(b'{"n":3}\n')
-    (item,) = plan_ranges("t", list_files(str(file)), lambda split: 100 if split == str(file) else 0, 1 << 20)
+    source = FileSource("t", str(file), 1 << 20, lambda: lambda split: 100 if split == str(file) else 0)
+    source.rewind()
+    (item,) = source.poll()
     assert item.split.startswith(f"{file}@")
     assert item.start == 0
 
