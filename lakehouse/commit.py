@@ -13,7 +13,6 @@ several tables, which Delta does not have; the order of commits in `pipelines` m
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from collections.abc import Iterable
@@ -23,18 +22,17 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, Transaction
-from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction
 
-from lakehouse.errors import CommitError, TransientError
+from lakehouse.errors import CommitError
 from lakehouse.hashing import KEY_RECORD, KeyRecords
 from lakehouse.key_index import KeyIndex
+from lakehouse.retry import until_committed
 from lakehouse.staging import StagedFile, discard, read_staged, restage, stage
 from lakehouse.store import AppendResult, Lakehouse, read_log
 from lakehouse.table import Table
 from lakehouse.validation import check_frame, check_staged
 
-MAX_ATTEMPTS = 60
 # A vacuum may take a file that no commit names; only files younger than its retention are safe.
 MAX_STAGED_AGE_SECONDS = 3600.0
 
@@ -130,22 +128,13 @@ class _Attempts:
         self.tried_outcome: Outcome | None = None
 
     def run(self) -> Outcome:
-        last_error: Exception | None = None
-        for attempt in range(MAX_ATTEMPTS):
-            if attempt:
-                time.sleep(min(1.0, 0.01 * 2 ** min(attempt, 6)) * random.uniform(0.5, 1.0))
-            try:
-                handle = self.lake.open(self.table)
-                if (found := self._already_committed(handle)) is not None:
-                    return found
-                return self._try(handle)
-            except (DeltaError, OSError) as error:
-                last_error = error
-        raise TransientError(
-            "COMMIT_EXHAUSTED",
-            f"{self.table.qualified_name} could not be committed in {MAX_ATTEMPTS} tries: {last_error}",
-            "Check the store, then run the same command again: nothing is lost or doubled.",
-        ) from last_error
+        return until_committed(self.table.qualified_name, self._attempt)
+
+    def _attempt(self) -> Outcome:
+        handle = self.lake.open(self.table)
+        if (found := self._already_committed(handle)) is not None:
+            return found
+        return self._try(handle)
 
     def _already_committed(self, handle: DeltaTable) -> Outcome | None:
         """The outcome of an earlier try whose commit succeeded although its reply was lost."""

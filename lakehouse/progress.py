@@ -7,7 +7,6 @@ position and not by key: a record received twice stands in it twice, once for ea
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,10 +15,10 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 from deltalake import CommitProperties, DeltaTable, Transaction
-from deltalake.exceptions import DeltaError
 
-from lakehouse.commit import MAX_ATTEMPTS, MAX_STAGED_AGE_SECONDS, add_action
-from lakehouse.errors import CommitError, TransientError
+from lakehouse.commit import MAX_STAGED_AGE_SECONDS, add_action
+from lakehouse.errors import CommitError
+from lakehouse.retry import until_committed
 from lakehouse.staging import StagedFile, restage
 from lakehouse.store import Lakehouse, read_log
 from lakehouse.table import Table
@@ -67,42 +66,35 @@ def commit_ranges(
     Ranges of one split come in order. Raises CommitError POSITION_GAP where a range begins beyond the committed position,
     TransientError COMMIT_EXHAUSTED when the store keeps failing.
     """
-    last_error: Exception | None = None
     tried: set[str] = set()
     tried_from, tried_rows = -1, 0
-    for attempt in range(MAX_ATTEMPTS):
-        if attempt:
-            time.sleep(min(1.0, 0.01 * 2 ** min(attempt, 6)) * random.uniform(0.5, 1.0))
-        try:
-            handle = lake.open(table)
-            if tried:
-                changes = read_log(lake, table, tried_from + 1, handle.version())
-                if changes is not None and tried.intersection(changes.added):
-                    return tried_rows
-            files, ends = _uncovered(lake, table, handle, ranges)
-            if not ends:
-                return 0
-            check_staged(lake, table, files)
-            tried_from, tried_rows = handle.version(), sum(file.rows for file in files)
-            tried |= {file.path for file in files}
-            handle.create_write_transaction(
-                [add_action(file) for file in files],
-                mode="append",
-                schema=table.arrow_schema(),
-                partition_by=list(table.partition_by) or None,
-                commit_properties=CommitProperties(
-                    custom_metadata=metadata,
-                    app_transactions=[Transaction(app, end) for app, end in ends.items()],
-                ),
-            )
-            return tried_rows
-        except (DeltaError, OSError) as error:
-            last_error = error
-    raise TransientError(
-        "COMMIT_EXHAUSTED",
-        f"{table.qualified_name} could not be committed in {MAX_ATTEMPTS} tries: {last_error}",
-        "Check the store, then run the same command again: nothing is lost or doubled.",
-    ) from last_error
+
+    def attempt() -> int:
+        nonlocal tried_from, tried_rows
+        handle = lake.open(table)
+        if tried:
+            changes = read_log(lake, table, tried_from + 1, handle.version())
+            if changes is not None and tried.intersection(changes.added):
+                return tried_rows
+        files, ends = _uncovered(lake, table, handle, ranges)
+        if not ends:
+            return 0
+        check_staged(lake, table, files)
+        tried_from, tried_rows = handle.version(), sum(file.rows for file in files)
+        tried.update(file.path for file in files)
+        handle.create_write_transaction(
+            [add_action(file) for file in files],
+            mode="append",
+            schema=table.arrow_schema(),
+            partition_by=list(table.partition_by) or None,
+            commit_properties=CommitProperties(
+                custom_metadata=metadata,
+                app_transactions=[Transaction(app, end) for app, end in ends.items()],
+            ),
+        )
+        return tried_rows
+
+    return until_committed(table.qualified_name, attempt)
 
 
 def _uncovered(

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import polars as pl
-from iso4217 import Currency
 
+from lakehouse.currencies import exponents
 from pipelines.systems.codes import Code
 from pipelines.systems.interface import MOMENT
 from pipelines.systems.shape import Leaf
 
-CURRENCIES = frozenset(currency.code for currency in Currency)
+CURRENCIES = frozenset(exponents())
 
 # Moments outside are typing errors or wrong units, never business.
 FIRST_MOMENT = datetime(1990, 1, 1, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError
 
-from lakehouse import commit
+from lakehouse import commit, retry
 from lakehouse.commit import commit_staged
 from lakehouse.errors import CommitError, TransientError
 from lakehouse.staging import stage
@@ -70,7 +70,7 @@ def test_a_store_that_keeps_failing_says_so_and_nothing_is_committed(
         raise OSError("no route to the store")
 
     monkeypatch.setattr(DeltaTable, "create_write_transaction", never)
-    monkeypatch.setattr(commit, "MAX_ATTEMPTS", 3)
+    monkeypatch.setattr(retry, "MAX_ATTEMPTS", 3)
     with pytest.raises(TransientError, match="COMMIT_EXHAUSTED"):
         lake.append(TABLE, customers(range(10)))
     monkeypatch.undo()
