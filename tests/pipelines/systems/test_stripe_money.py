@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from iso4217 import Currency
 
 from lakehouse.currencies import exponents
 from pipelines.systems.stripe.money import THREE_DECIMAL, ZERO_DECIMAL, decimals
@@ -46,10 +45,10 @@ def test_the_rule_differs_from_iso_where_stripe_says_so() -> None:
     assert different == {"MGA", "ISK", "UGX"}
 
 
-def test_every_iso_currency_is_known() -> None:
+def test_every_iso_currency_that_has_a_minor_unit_is_known() -> None:
     events = [
-        stripe.event("charge.succeeded", stripe.charge(currency=currency.code.lower()), id=f"evt_{currency.code}")
-        for currency in Currency
+        stripe.event("charge.succeeded", stripe.charge(currency=currency.lower()), id=f"evt_{currency}")
+        for currency in exponents()
     ]
     assert len(rows(normalise(*events), "cash")) == len(events)
 
