@@ -263,6 +263,20 @@ CASH_APPLICATIONS = _fact(
     Column("currency", S, "ISO 4217 code.", required=True),
 )
 
+USAGE = _fact(
+    "usage",
+    "What customers used, as it was metered; each event once, never a running total.",
+    Column("meter", S, "What is counted, such as api_calls.", required=True),
+    Column("quantity", R, "How much of it; negative where an earlier count is corrected.", required=True),
+    Column("unit", S, "Unit of the quantity."),
+    Column("customer_id", S, "Object id of the customer."),
+    Column("contract_id", S, "Object id of the contract."),
+    Column("contract_line_id", S, "Object id of the contract line."),
+    Column("product_id", S, "Object id of the product."),
+    Column("currency", S, "ISO 4217 code of the price it is billed at, where the source says."),
+    Column("dimensions", S, "What else the source says of it, such as a region, as JSON."),
+)
+
 ESTIMATES = _fact(
     "estimates",
     "Estimates with their author: variable consideration, returns, breakage, total cost, rates.",
@@ -318,6 +332,7 @@ TABLES: tuple[Table, ...] = (
     DOCUMENT_EVENTS,
     CASH,
     CASH_APPLICATIONS,
+    USAGE,
     ESTIMATES,
     JUDGEMENTS,
     POLICIES,

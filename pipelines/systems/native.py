@@ -35,7 +35,7 @@ DEFAULTED = frozenset(("known_at", "operation", "legal_entity_id"))
 NOT_OBJECT_IDS = frozenset(("source_event_id", "legal_entity_id"))
 SOURCE_PREFIX = r"^[a-z][a-z0-9_-]*:"
 # Text that may be given as the JSON value it holds.
-JSON_COLUMNS = frozenset(("scenarios",))
+JSON_COLUMNS = frozenset(("scenarios", "dimensions"))
 
 PART = Column("part", Kind.STRING, "Tells the rows of one event apart; the table's name where not given.")
 

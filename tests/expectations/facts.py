@@ -113,6 +113,13 @@ SOUND: dict[Table, dict[str, Any]] = {
         "amount": Decimal(99),
         "currency": "USD",
     },
+    silver.USAGE: {
+        "meter": "api_calls",
+        "quantity": Decimal(1200),
+        "customer_id": "stripe:cus_1",
+        "product_id": "stripe:prod_1",
+        "currency": "USD",
+    },
     silver.ESTIMATES: {
         "scope": "stripe:sub_1",
         "kind": "variable_consideration",

@@ -69,6 +69,8 @@ DEFECTS: dict[tuple[Table, str], dict[str, Any]] = {
     (silver.CASH_APPLICATIONS, "amount_not_negative"): {"amount": Decimal(-1)},
     (silver.CASH_APPLICATIONS, "application_in_currency_of_document"): {"currency": "EUR"},
     (silver.CASH_APPLICATIONS, "cash_is_not_the_document"): {"cash_id": "stripe:x"},
+    (silver.USAGE, "meter_named"): {"meter": ""},
+    (silver.USAGE, "usage_has_an_owner"): {"customer_id": None},
     (silver.ESTIMATES, "estimate_says_something"): {"value": None, "constrained_value": None, "scenarios": None},
     (silver.ESTIMATES, "constraint_lowers_variable_consideration"): {"constrained_value": Decimal(11)},
     (silver.ESTIMATES, "scenarios_are_json"): {"scenarios": "ten or eleven"},
