@@ -8,7 +8,7 @@ position and not by key: a record received twice stands in it twice, once for ea
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -56,6 +56,23 @@ def committed_position(handle: DeltaTable, source: str, split: str) -> int:
 def positions(lake: Lakehouse, table: Table, source: str) -> Callable[[str], int]:
     """The committed position of each split of a source, as the table stands now."""
     return partial(committed_position, lake.open(table), source)
+
+
+def in_order(handle: DeltaTable, ranges: Iterable[StagedRange]) -> tuple[list[StagedRange], list[StagedRange]]:
+    """Ranges that continue what is committed, or each other, in order; and those that must wait for one not yet here."""
+    ready: list[StagedRange] = []
+    waiting: list[StagedRange] = []
+    ends: dict[tuple[str, str], int] = {}
+    for item in sorted(ranges, key=lambda item: (item.source, item.split, item.follows, item.end)):
+        split = (item.source, item.split)
+        if split not in ends:
+            ends[split] = committed_position(handle, *split)
+        if item.follows > ends[split]:
+            waiting.append(item)
+        else:
+            ready.append(item)
+            ends[split] = max(ends[split], item.end)
+    return ready, waiting
 
 
 def commit_ranges(

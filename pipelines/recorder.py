@@ -18,22 +18,22 @@ class Recorder:
     def __init__(self, lake: Lakehouse, sources: list[Source]) -> None:
         self._lake = lake
         self._sources = sources
-        self._results: list[BatchResult] = []
+        self._batches: list[dict[str, object]] = []
         self._ends: dict[tuple[str, str], int] = {}
 
     def add(self, result: BatchResult) -> None:
-        self._results.append(result)
+        row = {name: getattr(result, name, None) for name in ops.INGEST_BATCHES.column_names}
+        self._batches.append(row | {"behind": sum(source.behind().amount for source in self._sources)})
         self._ends |= result.ends
 
     def flush(self, now: datetime) -> None:
         """Append what was gathered to `ops.ingest_batches` and `ops.positions`."""
-        if not self._results:
+        if not self._batches:
             return
-        names = ops.INGEST_BATCHES.column_names
-        batches = [{name: getattr(result, name) for name in names} for result in self._results]
         positions = [self._position(source, split, end, now) for (source, split), end in self._ends.items()]
-        self._results, self._ends = [], {}
-        self._lake.append(ops.INGEST_BATCHES, pl.DataFrame(batches))
+        batches = pl.DataFrame(self._batches, infer_schema_length=None)
+        self._batches, self._ends = [], {}
+        self._lake.append(ops.INGEST_BATCHES, batches)
         self._lake.append(ops.POSITIONS, pl.DataFrame(positions, infer_schema_length=None))
 
     def _position(self, system: str, split: str, end: int, now: datetime) -> dict[str, object]:

@@ -36,6 +36,7 @@ INGEST_BATCHES = Table(
         Column("batch_id", S, "Identity of the batch.", required=True),
         Column("source", S, "System.", required=True),
         Column("started_at", T, "Start.", required=True),
+        Column("commit_started_at", T, "When everything was staged and its commit began."),
         Column("finished_at", T, "End.", required=True),
         Column("bytes_read", I, "Bytes of records read.", required=True),
         Column("received", I, "Records read.", required=True),
@@ -43,6 +44,7 @@ INGEST_BATCHES = Table(
         Column("unmapped", I, "Events of a type that carries no revenue facts.", required=True),
         Column("duplicate", I, "Events already held.", required=True),
         Column("quarantined", I, "Records rejected.", required=True),
+        Column("behind", I, "Bytes of files, or messages, known to be waiting when the batch was committed."),
     ),
     key=("batch_id",),
 )

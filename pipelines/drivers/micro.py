@@ -7,6 +7,7 @@ in flight, one being read while the one before is written; they commit in order.
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -19,7 +20,7 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.transforms.environments import EmbeddedPythonEnvironment
 
 from lakehouse.store import Lakehouse
-from pipelines.job import StageAndCommit
+from pipelines.job import RESULTS, StageAndCommit
 from pipelines.transforms.batch import BatchPlan, BatchResult
 
 IN_FLIGHT = 2
@@ -153,13 +154,14 @@ def _build(lake: Lakehouse, name: str) -> tuple[object, PipelineOptions]:
     """The pipeline as its portable proto, built once."""
     options = PipelineOptions(["--runner=FnApiRunner"])
     pipeline = beam.Pipeline(runner=FnApiRunner(), options=options)
-    _ = (
+    outputs = (
         pipeline
         | "Go" >> beam.Create([None])
         | "TakeBatch" >> beam.ParDo(_TakeBatch(name))
         | "StageAndCommit" >> StageAndCommit(lake, _SlotTurns(name))
-        | "LeaveResult" >> beam.ParDo(_LeaveResult(name))
     )
+    _ = outputs[RESULTS] | "LeaveResult" >> beam.ParDo(_LeaveResult(name))
     pipeline.visit(group_by_key_input_visitor(True))
     proto = pipeline.to_runner_api(default_environment=EmbeddedPythonEnvironment.default())
+    shutil.rmtree(pipeline.local_tempdir, ignore_errors=True)  # Beam removes it after a run, and this is run as a proto
     return proto, options

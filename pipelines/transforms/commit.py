@@ -27,11 +27,19 @@ from pipelines.transforms.stage import quarantine_rows
 
 REGISTER = silver.SOURCE_EVENTS
 COMMIT_THREADS = 4
+# Tables are committed in threads: called from several at once.
+Watch = Callable[[Table, list[StagedFile], Outcome], None]
 IDENTITY = ("source", "source_event_id", "content_hash")
 
 
-def commit_batch(lake: Lakehouse, staged: StagedBatch, clock: Callable[[], datetime]) -> BatchResult:
-    """Commit a staged batch; safe to repeat after any failure, and from several processes at once."""
+def commit_batch(
+    lake: Lakehouse, staged: StagedBatch, clock: Callable[[], datetime], watch: Watch | None = None
+) -> BatchResult:
+    """Commit a staged batch; safe to repeat after any failure, and from several processes at once.
+
+    `watch` is told of each silver table's files and of what the commit did with their rows.
+    """
+    began = clock()
     metadata = {"rtr_batch": staged.batch_id}
     registered = staged.tables.get(REGISTER.qualified_name)
     conflicts = REGISTER.empty()
@@ -43,12 +51,16 @@ def commit_batch(lake: Lakehouse, staged: StagedBatch, clock: Callable[[], datet
         unmapped = new.filter(pl.col("disposition") == "unmapped").height
         accepted = new.height - unmapped
         rows[REGISTER.qualified_name] = new.height
+        if watch:
+            watch(REGISTER, registered.files, outcome)
         discard_unused(lake, REGISTER, registered.files, outcome)
 
     def commit_facts(name: str) -> tuple[str, int]:
         table, part = BY_NAME[name], staged.tables[name]
         files = _without(lake, table, part.files, conflicts)
         outcome = commit_staged(lake, table, files, known=part.known, metadata=metadata)
+        if watch:
+            watch(table, files, outcome)
         discard_unused(lake, table, files, outcome)
         return name, outcome.appended
 
@@ -66,6 +78,7 @@ def commit_batch(lake: Lakehouse, staged: StagedBatch, clock: Callable[[], datet
         batch_id=staged.batch_id,
         source=",".join(staged.sources),
         started_at=staged.received_at,
+        commit_started_at=began,
         finished_at=clock(),
         bytes_read=staged.bytes_read,
         received=staged.received,
