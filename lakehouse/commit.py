@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -28,13 +29,15 @@ from lakehouse.errors import CommitError
 from lakehouse.hashing import KEY_RECORD, KeyRecords
 from lakehouse.key_index import KeyIndex
 from lakehouse.retry import until_committed
-from lakehouse.staging import StagedFile, discard, read_staged, restage, stage
-from lakehouse.store import AppendResult, Lakehouse, read_log
+from lakehouse.staging import StagedFile, discard, family, read_staged, restage, stage
+from lakehouse.store import AppendResult, Lakehouse, read_log, read_log_since
 from lakehouse.table import Table
 from lakehouse.validation import check_frame, check_staged
 
 # A vacuum may take a file that no commit names; only files younger than its retention are safe.
 MAX_STAGED_AGE_SECONDS = 3600.0
+# How far the clock of whoever staged a file may be ahead of that of whoever commits.
+CLOCK_SKEW_SECONDS = 300.0
 
 Mask = npt.NDArray[np.bool_]
 
@@ -159,14 +162,15 @@ class _Attempts:
             return Outcome(None, [], [], [])
         outcome = resolve(self.index, self.staged)
         files = [self._file_to_add(file, mask) for file, mask in zip(self.staged, outcome.kept, strict=True) if mask.any()]
+        told = self._with_earlier_life(handle, outcome)
         if not files:
-            return outcome
+            return told
         check_staged(self.lake, self.table, files)
         for file in files:
             self.index.remember(file.path, file.keys)
         self.tried_from = handle.version()
         self.tried_paths |= {file.path for file in files}
-        self.tried_outcome = outcome
+        self.tried_outcome = told
         handle.create_write_transaction(
             [add_action(file) for file in files],
             mode="append",
@@ -177,7 +181,30 @@ class _Attempts:
                 app_transactions=[Transaction(application(self.table), fence + 1)],
             ),
         )
-        return replace(outcome, version=handle.version() + 1)
+        return replace(told, version=handle.version() + 1)
+
+    def _with_earlier_life(self, handle: DeltaTable, outcome: Outcome) -> Outcome:
+        """Rows that were committed from these very files before a runner repeated the call are kept, not duplicates."""
+        repeated = [n for n, (file, kept) in enumerate(zip(self.staged, outcome.kept, strict=True)) if not kept.any()]
+        if not repeated or self.tried_from is not None:
+            return outcome
+        oldest = min(self.staged[n].staged_at for n in repeated) - CLOCK_SKEW_SECONDS
+        added: dict[str, list[str]] = defaultdict(list)
+        for path in read_log_since(self.lake, self.table, handle.version(), oldest):
+            added[family(path)].append(path)
+        kept, duplicates = list(outcome.kept), list(outcome.duplicates)
+        for n in repeated:
+            paths = added.get(family(self.staged[n].path), [])
+            kept[n] = self._rows_in(self.staged[n], paths)
+            duplicates[n] = duplicates[n] & ~kept[n]
+        return replace(outcome, kept=kept, duplicates=duplicates)
+
+    def _rows_in(self, file: StagedFile, committed: list[str]) -> Mask:
+        """Which rows of a staged file stand in committed files of its family."""
+        if file.path in committed:
+            return np.ones(file.rows, dtype=np.bool_)
+        held = {(key["high"], key["low"]) for path in committed for key in self.index.records_in(path)}
+        return np.array([(key["high"], key["low"]) in held for key in file.keys], dtype=np.bool_)
 
     def _file_to_add(self, file: StagedFile, keep: Mask) -> StagedFile:
         """The staged file as it is where all its rows are wanted and it is young, else one written anew."""
@@ -243,8 +270,15 @@ def add_action(file: StagedFile) -> AddAction:
 
 
 def discard_unused(lake: Lakehouse, table: Table, staged: Iterable[StagedFile], outcome: Outcome) -> None:
-    """Delete staged files that the commit did not take as they were."""
-    unused = [file.path for file, kept in zip(staged, outcome.kept, strict=True) if not kept.all()]
+    """Delete staged files that the commit did not take as they were; old ones, which a cleaned log may hide, are left.
+
+    Only for a caller that never repeats the commit: the files are needed to judge their rows again.
+    """
+    unused = [
+        file.path
+        for file, kept in zip(staged, outcome.kept, strict=True)
+        if not kept.all() and time.time() - file.staged_at < MAX_STAGED_AGE_SECONDS
+    ]
     if unused:
         discard(lake, table, unused)
 

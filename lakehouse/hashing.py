@@ -37,3 +37,11 @@ def key_records(frame: pl.DataFrame, key: tuple[str, ...], content_hash: str | N
         heads = frame.get_column(content_hash).str.slice(0, 16).str.to_integer(base=16, dtype=pl.UInt64)
         records["content"] = heads.to_numpy()
     return records
+
+
+def first_of_each(keys: KeyRecords) -> npt.NDArray[np.bool_]:
+    """True for the first row of each key and content; two contents under one key both stay, for the commit to judge."""
+    if len(np.unique(keys["high"])) == len(keys):
+        return np.ones(len(keys), dtype=np.bool_)
+    columns = pl.DataFrame({name: np.ascontiguousarray(keys[name]) for name in ("high", "low", "content")})
+    return columns.select(pl.struct(pl.all()).is_first_distinct()).to_series().to_numpy()

@@ -92,7 +92,7 @@ class KeyIndex:
                 self._rebuild(handle, table_id)
                 return
             try:
-                fresh = [self._records_of(path) for path in changes.added]
+                fresh = [self.records_in(path) for path in changes.added]
             except (FileNotFoundError, pl.exceptions.ComputeError):  # compacted and vacuumed since it was added
                 self._rebuild(handle, table_id)
                 return
@@ -126,7 +126,8 @@ class KeyIndex:
         """Keys held; a key that two runs hold counts twice."""
         return sum(run.count for run in self._runs)
 
-    def _records_of(self, path: str) -> KeyRecords:
+    def records_in(self, path: str) -> KeyRecords:
+        """Keys of a data file of the table."""
         if path in self._remembered:
             return self._remembered.pop(path)
         return self._hash(self._lake.scan_files(self._table, [path]).select(self._hashed).collect())

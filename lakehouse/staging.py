@@ -17,6 +17,7 @@ from lakehouse.store import HIVE_NULL, Lakehouse
 from lakehouse.table import Table
 
 _ROW = "__row"
+FAMILY = 16
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,9 @@ def read_staged(lake: Lakehouse, table: Table, file: StagedFile) -> pl.DataFrame
 
 
 def restage(lake: Lakehouse, table: Table, file: StagedFile, keep: npt.NDArray[np.bool_]) -> StagedFile:
-    """A new file with some rows of a staged one; the old one is left for vacuum or `discard`."""
+    """A new file of the same family with some rows of a staged one; the old one is left for vacuum or `discard`."""
     rows = read_staged(lake, table, file).filter(pl.Series(keep))
-    return _write(lake, table, rows, file.keys[keep], file.partition_values)
+    return _write(lake, table, rows, file.keys[keep], file.partition_values, family(file.path))
 
 
 def discard(lake: Lakehouse, table: Table, paths: list[str]) -> None:
@@ -70,11 +71,22 @@ def discard(lake: Lakehouse, table: Table, paths: list[str]) -> None:
             continue
 
 
+def family(path: str) -> str:
+    """What the names of a staged file and of those rewritten from it have in common: 16 hexadecimal digits."""
+    return path.rpartition("part-")[2][:FAMILY]
+
+
 def _write(
-    lake: Lakehouse, table: Table, frame: pl.DataFrame, keys: KeyRecords, partition_values: dict[str, str | None]
+    lake: Lakehouse,
+    table: Table,
+    frame: pl.DataFrame,
+    keys: KeyRecords,
+    partition_values: dict[str, str | None],
+    of_family: str | None = None,
 ) -> StagedFile:
     folder = "".join(f"{name}={HIVE_NULL if value is None else value}/" for name, value in partition_values.items())
-    path = f"{folder}part-{uuid.uuid4().hex}.parquet"
+    name = uuid.uuid4().hex
+    path = f"{folder}part-{of_family or name[:FAMILY]}{name[FAMILY:]}.parquet"
     buffer = io.BytesIO()
     frame.select(c for c in table.column_names if c not in table.partition_by).write_parquet(
         buffer, compression="zstd", compression_level=1, statistics=True

@@ -206,6 +206,22 @@ def read_log(lake: Lakehouse, table: Table, first: int, last: int, *, lenient: b
     return LogChanges(added, rewritten)
 
 
+def read_log_since(lake: Lakehouse, table: Table, version: int, moment: float) -> list[str]:
+    """Data files added by commits up to a version and not before a moment (seconds since 1970), newest commit first."""
+    added: list[str] = []
+    files = lake.filesystem(table)
+    for number in range(version, -1, -1):
+        try:
+            with files.open_input_stream(f"_delta_log/{number:020d}.json") as stream:
+                actions = [json.loads(line) for line in stream.read().splitlines()]
+        except FileNotFoundError:
+            break
+        if any(action["commitInfo"]["timestamp"] < moment * 1000 for action in actions if "commitInfo" in action):
+            break
+        added += [unquote_path(action["add"]["path"]) for action in actions if "add" in action]
+    return added
+
+
 def _partition_value(text: str, dtype: pl.DataType) -> date | str | None:
     """The value that a partition folder names; partition columns are dates or strings."""
     if text == HIVE_NULL:

@@ -89,7 +89,7 @@ class CommitFn(beam.DoFn):  # type: ignore[misc]
     def process(self, element: tuple[str, Iterable[StagedBatch]]) -> Iterator[Any]:
         for staged in element[1]:
             try:
-                yield from _commit(self._lake, staged, self._watched)
+                yield from _commit(self._lake, staged, self._watched, repeatable=False)
             except Exception as error:
                 self._turns.failed(staged.number, error)
                 raise
@@ -115,13 +115,13 @@ class CommitInOrderFn(beam.DoFn):  # type: ignore[misc]
     ) -> Iterator[Any]:
         staged = merge(list(element[1]))
         ready, early = in_order(self._lake.open(bronze.EVENTS), [*staged.ranges, *waiting.read()])
-        yield from _commit(self._lake, replace(staged, ranges=ready), self._watched)
+        yield from _commit(self._lake, replace(staged, ranges=ready), self._watched, repeatable=True)
         waiting.clear()
         for item in early:
             waiting.add(item)
 
 
-def _commit(lake: Lakehouse, staged: StagedBatch, watched: Sequence[str]) -> Iterator[Any]:
+def _commit(lake: Lakehouse, staged: StagedBatch, watched: Sequence[str], *, repeatable: bool) -> Iterator[Any]:
     """The result of a commit, and the rows of the watched tables that it appended."""
     appended: list[CommittedRows] = []
     lock = threading.Lock()
@@ -135,7 +135,7 @@ def _commit(lake: Lakehouse, staged: StagedBatch, watched: Sequence[str]) -> Ite
                 with lock:
                     appended.append(CommittedRows(table.qualified_name, rows))
 
-    result = commit_batch(lake, staged, utc_now, watch)
+    result = commit_batch(lake, staged, utc_now, watch=watch, repeatable=repeatable)
     count_commit(result)
     yield result
     for rows in appended:

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -33,14 +33,21 @@ IDENTITY = ("source", "source_event_id", "content_hash")
 
 
 def commit_batch(
-    lake: Lakehouse, staged: StagedBatch, clock: Callable[[], datetime], watch: Watch | None = None
+    lake: Lakehouse,
+    staged: StagedBatch,
+    clock: Callable[[], datetime],
+    *,
+    watch: Watch | None = None,
+    repeatable: bool = False,
 ) -> BatchResult:
     """Commit a staged batch; safe to repeat after any failure, and from several processes at once.
 
-    `watch` is told of each silver table's files and of what the commit did with their rows.
+    `watch` is told of each silver table's files and of what the commit did with their rows. A runner may commit a
+    `repeatable` batch again, after it was committed: then the staged files that were not taken are left for vacuum.
     """
     began = clock()
     metadata = {"rtr_batch": staged.batch_id}
+    tidy = _leave if repeatable else discard_unused
     registered = staged.tables.get(REGISTER.qualified_name)
     conflicts = REGISTER.empty()
     accepted = unmapped = 0
@@ -53,7 +60,7 @@ def commit_batch(
         rows[REGISTER.qualified_name] = new.height
         if watch:
             watch(REGISTER, registered.files, outcome)
-        discard_unused(lake, REGISTER, registered.files, outcome)
+        tidy(lake, REGISTER, registered.files, outcome)
 
     def commit_facts(name: str) -> tuple[str, int]:
         table, part = BY_NAME[name], staged.tables[name]
@@ -61,7 +68,7 @@ def commit_batch(
         outcome = commit_staged(lake, table, files, known=part.known, metadata=metadata)
         if watch:
             watch(table, files, outcome)
-        discard_unused(lake, table, files, outcome)
+        tidy(lake, table, files, outcome)
         return name, outcome.appended
 
     with ThreadPoolExecutor(COMMIT_THREADS) as pool:
@@ -69,7 +76,7 @@ def commit_batch(
     in_conflict = _conflict_rows(lake, staged, conflicts)
     refused = [*staged.rejected, *stage(lake, quarantine.REJECTED, in_conflict)]
     outcome = commit_staged(lake, quarantine.REJECTED, refused, metadata=metadata)
-    discard_unused(lake, quarantine.REJECTED, refused, outcome)
+    tidy(lake, quarantine.REJECTED, refused, outcome)
     rows[quarantine.REJECTED.qualified_name] = outcome.appended
     rows[bronze.EVENTS.qualified_name] = commit_ranges(lake, bronze.EVENTS, staged.ranges, metadata=metadata)
     quarantined = staged.quarantined + in_conflict.height
@@ -90,6 +97,10 @@ def commit_batch(
         rows=rows,
         ends={(item.source, item.split): item.end for item in staged.ranges},
     )
+
+
+def _leave(lake: Lakehouse, table: Table, staged: Iterable[StagedFile], outcome: Outcome) -> None:
+    return None
 
 
 def _without(lake: Lakehouse, table: Table, files: list[StagedFile], conflicts: pl.DataFrame) -> list[StagedFile]:

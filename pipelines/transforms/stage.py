@@ -12,11 +12,10 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
-import numpy as np
 import polars as pl
 
 from lakehouse.commit import key_index
-from lakehouse.hashing import KeyRecords, key_records
+from lakehouse.hashing import first_of_each, key_records
 from lakehouse.progress import StagedRange
 from lakehouse.staging import stage
 from lakehouse.store import Lakehouse
@@ -116,20 +115,12 @@ def _stage_new(lake: Lakehouse, table: Table, frame: pl.DataFrame) -> StagedTabl
     """Stage the rows that neither stand earlier in the batch nor, with the same content, in the table."""
     check_frame(table, frame)
     keys = key_records(frame, table.key, table.content_hash)
-    first = _first_of_each(keys)
+    first = first_of_each(keys)
     held = key_index(lake, table).look_up(keys)
     known = held.present & (held.content == keys["content"])
     wanted = first & ~known
     rows = frame if wanted.all() else frame.filter(pl.Series(wanted))
     return StagedTable(stage(lake, table, rows, keys[wanted]), keys[first & known])
-
-
-def _first_of_each(keys: KeyRecords) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """True for the first row of each key and content; two contents under one key both stay, for the commit to judge."""
-    if len(np.unique(keys["high"])) == len(keys):
-        return np.ones(len(keys), dtype=np.bool_)
-    columns = pl.DataFrame({name: np.ascontiguousarray(keys[name]) for name in ("high", "low", "content")})
-    return columns.select(pl.struct(pl.all()).is_first_distinct()).to_series().to_numpy()
 
 
 def rejections(batch: Batch, normalised: Normalised) -> pl.DataFrame:
