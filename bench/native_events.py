@@ -30,16 +30,9 @@ def _value(column: Column) -> str:
         return column.allowed[0]
     if column.name == "currency" or column.name.endswith("_currency"):
         return "USD"
-    match column.kind:
-        case Kind.TIMESTAMP:
-            return MOMENT
-        case Kind.DATE:
-            return "2026-01-01"
-        case Kind.MONEY | Kind.RATE | Kind.INTEGER:
-            return "1"
-        case Kind.BOOLEAN:
-            return "true"
-    return f"{column.name}-1"
+    numbers = dict.fromkeys((Kind.MONEY, Kind.RATE, Kind.INTEGER), "1")
+    values = numbers | {Kind.TIMESTAMP: MOMENT, Kind.DATE: "2026-01-01", Kind.BOOLEAN: "true"}
+    return values.get(column.kind, f"{column.name}-1")
 
 
 class EventMaker:

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from cli.terminal import DEFAULT_ROOT, Root, err, lakehouse, out
 
 if TYPE_CHECKING:
-    from pipelines.ingest import Feed
+    from pipelines.feeds import Feed
 
 
 class Driver(StrEnum):
@@ -46,7 +46,7 @@ def ingest(
     ] = Driver.MICRO,
 ) -> None:
     """Read files of a system into bronze and silver, each event exactly once. Running it again adds nothing."""
-    from pipelines.ingest import MEBIBYTE, IngestOptions
+    from pipelines.feeds import MEBIBYTE, IngestOptions
     from pipelines.ingest import ingest as run
     from pipelines.transforms.batch import BatchResult
 
@@ -88,7 +88,7 @@ def ingest(
 
 def feeds_of(systems: list[str], paths: list[str], config: Path | None) -> list[Feed]:
     """The feeds that the options name; typer.BadParameter where they do not fit together."""
-    from pipelines.ingest import Feed
+    from pipelines.feeds import Feed
 
     if config is not None:
         import yaml

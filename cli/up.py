@@ -29,7 +29,8 @@ def up(
 ) -> None:
     """The Dagster UI on the lakehouse; with --system and --path also a followed ingest and a warm refresher."""
     from dagster_project.home import create_storage
-    from pipelines.ingest import MEBIBYTE, IngestOptions, ingest
+    from pipelines.feeds import MEBIBYTE, IngestOptions
+    from pipelines.ingest import ingest
 
     lake = lakehouse(root)
     feeds = feeds_of(system or [], path or [], None) if system or path else []

@@ -6,77 +6,27 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import chain, count
-from typing import Protocol
 
 from lakehouse.commit import key_index
 from lakehouse.errors import CommitError, RtrError, TransientError
-from lakehouse.progress import positions
 from lakehouse.store import Lakehouse
 from lakehouse.tables import bronze, ops, quarantine, silver
 from pipelines.drivers.micro import run_micro
+from pipelines.feeds import AnyFeed, IngestOptions
 from pipelines.job import Progress, new_batch_id, utc_now
 from pipelines.recorder import Recorder
-from pipelines.sources.file_source import FileSource
 from pipelines.sources.ranges import group_ranges
 from pipelines.sources.source import Source
 from pipelines.systems import SYSTEMS
 from pipelines.transforms.batch import BatchPlan, BatchResult
 
-MEBIBYTE = 1024 * 1024
-DEFAULT_ENTITY = "default"
 # What a failing batch of a followed run waits before the next try, doubling up to the second figure.
 BACKOFF_SECONDS = (0.5, 30.0)
 # A run that does not follow gives up after so many failures of its batches.
 MAX_RESTARTS = 3
 
 Report = Callable[[RtrError], None]
-
-
-class FeedOptions(Protocol):
-    """Something that can be read: one system and where its records are."""
-
-    @property
-    def system(self) -> str: ...
-    def open(self, lake: Lakehouse, options: IngestOptions) -> Source: ...
-
-
-@dataclass(frozen=True)
-class Feed:
-    """One system and the path or pattern its files are at."""
-
-    system: str
-    path: str
-
-    def open(self, lake: Lakehouse, options: IngestOptions) -> Source:
-        return FileSource(
-            self.system,
-            self.path,
-            options.range_bytes,
-            partial(positions, lake, bronze.EVENTS, self.system),
-            options.channel,
-        )
-
-    def __str__(self) -> str:
-        return self.path
-
-
-@dataclass(frozen=True)
-class IngestOptions:
-    """How to ingest. Bulk loads like large batches; what is followed likes a batch every second or less.
-
-    A batch ends at `batch_bytes` or, with `follow`, `trigger_seconds` after the one before, whichever comes first.
-    At most two batches are in memory. What was done is recorded every `record_seconds`.
-    """
-
-    batch_bytes: int = 128 * MEBIBYTE
-    range_bytes: int = 64 * MEBIBYTE
-    follow: bool = False
-    trigger_seconds: float = 1.0
-    record_seconds: float = 10.0
-    legal_entity_id: str = DEFAULT_ENTITY
-    channel: str = "file"
 
 
 @dataclass
@@ -106,7 +56,7 @@ class Summary:
 
 def ingest(
     lake: Lakehouse,
-    feeds: Sequence[FeedOptions],
+    feeds: Sequence[AnyFeed],
     options: IngestOptions | None = None,
     *,
     progress: Progress | None = None,

@@ -17,9 +17,7 @@ from typing import Any, Protocol
 import apache_beam as beam
 import polars as pl
 from apache_beam.coders import PickleCoder
-from apache_beam.transforms import trigger
 from apache_beam.transforms.userstate import BagStateSpec
-from apache_beam.transforms.window import GlobalWindows
 
 from lakehouse.commit import Outcome
 from lakehouse.progress import in_order
@@ -31,6 +29,7 @@ from pipelines.observe import count_commit, count_stage
 from pipelines.transforms.batch import BatchPlan, BatchResult, CommittedRows, StagedBatch, merge
 from pipelines.transforms.commit import commit_batch
 from pipelines.transforms.stage import stage_batch
+from pipelines.transforms.triggers import every
 
 RESULTS, COMMITTED = "results", "committed"
 # Every staged batch of a stream meets at one committer: the order of the commits is the order of the positions.
@@ -170,13 +169,11 @@ class StageAndCommit(beam.PTransform):  # type: ignore[misc]
         else:
             key = _all_together
             commit = CommitInOrderFn(self._lake, self._watched)
-        staged = batches | "Stage" >> beam.ParDo(StageFn(self._lake, self._turns, key))
+        staged = batches | "Stage" >> beam.ParDo(StageFn(self._lake, self._turns, key)).with_output_types(
+            tuple[str, StagedBatch]
+        )
         if self._trigger_seconds is not None:
-            staged |= "Trigger" >> beam.WindowInto(
-                GlobalWindows(),
-                trigger=trigger.Repeatedly(trigger.AfterProcessingTime(self._trigger_seconds)),
-                accumulation_mode=trigger.AccumulationMode.DISCARDING,
-            )
+            staged |= "Trigger" >> every(self._trigger_seconds)
         return (
             staged
             | "ToOneCommitter" >> beam.GroupByKey()

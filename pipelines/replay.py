@@ -13,7 +13,8 @@ import polars as pl
 from lakehouse.errors import RtrError
 from lakehouse.store import Lakehouse
 from lakehouse.tables import bronze, quarantine
-from pipelines.ingest import Feed, IngestOptions, ingest
+from pipelines.feeds import Feed, IngestOptions
+from pipelines.ingest import ingest
 from pipelines.systems import SYSTEMS
 from pipelines.systems.interface import Batch
 

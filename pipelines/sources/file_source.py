@@ -89,6 +89,9 @@ class FileSource:
             self._unsettled.remove(split)
             self._planned[split] = ends[split]
 
+    def awaiting(self) -> list[str]:
+        return list(self._unsettled)
+
     def behind(self) -> Behind:
         late = (file for file in self._listed.values() if self._done.get(file.path) != file.etag)
         return Behind(sum(max(0, file.size - self._planned.get(file.split, 0)) for file in late), "bytes")

@@ -62,6 +62,10 @@ class Source(Protocol):
         """Told after a commit up to where each split is safe, so that a broker may be told."""
         ...
 
+    def awaiting(self) -> list[str]:
+        """Splits of which it wants to be told how far they are committed."""
+        ...
+
     def behind(self) -> Behind:
         """How much is known to be waiting that was not planned yet."""
         ...

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from lakehouse.store import Lakehouse
-from pipelines.ingest import Feed, ingest
+from pipelines.feeds import Feed
+from pipelines.ingest import ingest
 from pipelines.simulator import simulate
 
 

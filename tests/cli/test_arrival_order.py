@@ -15,7 +15,8 @@ from assets.pipeline import compute
 from cli.laws.order import BALANCE
 from lakehouse.store import Lakehouse
 from lakehouse.tables import gold, ops, quarantine, silver
-from pipelines.ingest import Feed, IngestOptions, ingest
+from pipelines.feeds import Feed, IngestOptions
+from pipelines.ingest import ingest
 from pipelines.simulator import simulate
 
 AS_OF = date(2025, 4, 30)

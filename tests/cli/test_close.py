@@ -13,7 +13,8 @@ from cli.main import app
 from lakehouse.errors import RtrError
 from lakehouse.store import Lakehouse
 from lakehouse.tables import gold, ops
-from pipelines.ingest import Feed, ingest
+from pipelines.feeds import Feed
+from pipelines.ingest import ingest
 from tests.cli.conftest import Refreshed
 from tests.pipelines.events import write_lines
 

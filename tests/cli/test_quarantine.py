@@ -13,7 +13,8 @@ from cli.main import app
 from lakehouse.errors import RtrError
 from lakehouse.store import Lakehouse
 from lakehouse.tables import silver
-from pipelines.ingest import Feed, ingest
+from pipelines.feeds import Feed
+from pipelines.ingest import ingest
 from pipelines.systems import native
 from tests.pipelines.events import cash_event, write_lines
 

@@ -14,7 +14,8 @@ from cli.laws.events import conserved, exactly_once
 from lakehouse.errors import RtrError
 from lakehouse.store import Lakehouse
 from lakehouse.tables import bronze, ops, quarantine, silver
-from pipelines.ingest import Feed, IngestOptions, Summary, ingest
+from pipelines.feeds import Feed, IngestOptions
+from pipelines.ingest import Summary, ingest
 from tests.pipelines.events import cash_event, write_lines
 
 SMALL = IngestOptions(batch_bytes=2000, range_bytes=700)

@@ -22,7 +22,8 @@ EVENTS, REPEATS = 3000, 300
 PROGRAM = """
 import sys
 from lakehouse.store import Lakehouse
-from pipelines.ingest import Feed, IngestOptions, ingest
+from pipelines.feeds import Feed, IngestOptions
+from pipelines.ingest import ingest
 ingest(Lakehouse(sys.argv[1]), [Feed("native", sys.argv[2])], IngestOptions(batch_bytes=20_000, range_bytes=7_000))
 """
 

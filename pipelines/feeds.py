@@ -1,0 +1,67 @@
+"""What is ingested, and how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from lakehouse.progress import positions
+from lakehouse.store import Lakehouse
+from lakehouse.tables import bronze
+from pipelines.sources.file_source import FileSource
+from pipelines.sources.source import Source
+
+MEBIBYTE = 1024 * 1024
+DEFAULT_ENTITY = "default"
+
+
+@dataclass(frozen=True)
+class IngestOptions:
+    """How to ingest. Bulk loads like large batches; what is followed likes a batch every second or less.
+
+    A batch ends at `batch_bytes` or, with `follow`, `trigger_seconds` after the one before, whichever comes first.
+    At most two batches are in memory. What was done is recorded every `record_seconds`.
+    """
+
+    batch_bytes: int = 128 * MEBIBYTE
+    range_bytes: int = 64 * MEBIBYTE
+    follow: bool = False
+    trigger_seconds: float = 1.0
+    record_seconds: float = 10.0
+    legal_entity_id: str = DEFAULT_ENTITY
+    channel: str = "file"
+
+
+class AnyFeed(Protocol):
+    """Something that can be read: one system and where its records are."""
+
+    @property
+    def system(self) -> str: ...
+    @property
+    def readers(self) -> int:
+        """How many readers may share it on a cluster: more than one where a broker hands out its parts."""
+        ...
+
+    def open(self, lake: Lakehouse, options: IngestOptions) -> Source: ...
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One system and the path or pattern its files are at."""
+
+    system: str
+    path: str
+    readers = 1
+
+    def open(self, lake: Lakehouse, options: IngestOptions) -> Source:
+        return FileSource(
+            self.system,
+            self.path,
+            options.range_bytes,
+            partial(positions, lake, bronze.EVENTS, self.system),
+            options.channel,
+        )
+
+    def __str__(self) -> str:
+        return self.path
