@@ -16,9 +16,9 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 
-from cli import ingest as ingest_command
 from cli import simulate as simulate_command
 from cli import verify as verify_command
+from cli.ingest import ingest_here
 from cli.terminal import lakehouse, out, print_table
 from lakehouse.currencies import exponents
 from lakehouse.errors import RtrError
@@ -73,7 +73,9 @@ def demo(
     )
     root = str(to / "lakehouse")
     out.rule("2  ingest")
-    ingest_command.ingest(["stripe"], [str(to / "events" / "*.jsonl")], root=root)
+    from pipelines.feeds import Feed, IngestOptions
+
+    ingest_here(lakehouse(root), [Feed("stripe", str(to / "events" / "*.jsonl"))], IngestOptions())
     out.rule("3  refresh, gates included")
     lake = lakehouse(root)
     truth = json.loads((to / "truth.json").read_text())

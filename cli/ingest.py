@@ -5,52 +5,76 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from cli.terminal import DEFAULT_ROOT, Root, err, lakehouse, out
+from cli.feeds import feeds_of
+from cli.terminal import DEFAULT_ROOT, Root, err, lakehouse, out, report_error
+from lakehouse.errors import RtrError
 
 if TYPE_CHECKING:
-    from pipelines.feeds import Feed
+    from lakehouse.store import Lakehouse
+    from pipelines.feeds import AnyFeed, IngestOptions
 
 
 class Driver(StrEnum):
     MICRO = "micro"
+    STREAM = "stream"
 
 
 def ingest(
+    context: typer.Context,
     system: Annotated[
-        list[str] | None, typer.Option("--system", help="System the files come from: stripe or native; repeatable.")
+        list[str] | None, typer.Option("--system", help="System the records come from: stripe or native; repeatable.")
     ] = None,
     path: Annotated[
         list[str] | None, typer.Option("--path", help="Pattern, file or folder of the system before it; repeatable.")
     ] = None,
+    topic: Annotated[
+        list[str] | None, typer.Option("--topic", help="Read this Kafka topic instead of files; repeatable.")
+    ] = None,
+    bootstrap_servers: Annotated[str, typer.Option(help="With --topic: addresses of the broker.")] = "localhost:9092",
+    group: Annotated[str, typer.Option(help="With --topic: consumer group, whose members share the partitions.")] = "rtr",
+    start: Annotated[
+        str, typer.Option(help="With --topic: where a partition begins that was never read: committed, earliest, latest.")
+    ] = "committed",
     config: Annotated[
-        Path | None, typer.Option(help="YAML with a list `sources` of {system, path}, instead of --system and --path.")
+        Path | None,
+        typer.Option(help="YAML with a list `sources` of {system, path} or {system, kafka}, instead of the options above."),
     ] = None,
     root: Root = DEFAULT_ROOT,
-    follow: Annotated[bool, typer.Option("--follow", help="Go on reading files that arrive, until interrupted.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on reading what arrives, until interrupted.")] = False,
     batch_mib: Annotated[int, typer.Option(min=1, help="Size of a batch; smaller is fresher, larger is faster.")] = 128,
     trigger_seconds: Annotated[
         float, typer.Option(min=0.05, help="With --follow: a batch at most so often; smaller is fresher.")
     ] = 1.0,
     legal_entity: Annotated[str, typer.Option(help="Legal entity whose books the events belong to.")] = "default",
+    metrics_port: Annotated[
+        int | None, typer.Option(help="Serve figures for Prometheus at this port of this machine (driver micro).")
+    ] = None,
     driver: Annotated[
-        Driver, typer.Option(help="How the Beam graph is driven; micro runs it in this process.")
+        Driver,
+        typer.Option(help="micro runs the Beam graph in this process; stream hands it to a runner by Beam's options."),
     ] = Driver.MICRO,
 ) -> None:
-    """Read files of a system into bronze and silver, each event exactly once. Running it again adds nothing."""
-    from pipelines.feeds import MEBIBYTE, IngestOptions
-    from pipelines.ingest import ingest as run
-    from pipelines.transforms.batch import BatchResult
+    """Read records of a system into bronze and silver, each event exactly once. Running it again adds nothing.
 
-    feeds = feeds_of(system or [], path or [], config)
+    With --driver stream, all other options go to Beam, such as --runner=FlinkRunner --flink_master=host:8081.
+    """
+    from pipelines.feeds import MEBIBYTE, IngestOptions
+
+    if context.args and driver is Driver.MICRO:
+        raise typer.BadParameter(f"No such option: {' '.join(context.args)}. Options of Beam go with --driver stream.")
+    kafka: dict[str, Any] = (
+        {"bootstrap_servers": bootstrap_servers, "topics": topic, "group": group, "start": start} if topic else {}
+    )
+    feeds = feeds_of(system or [], path or [], config, kafka)
     options = IngestOptions(
         batch_bytes=batch_mib * MEBIBYTE,
         range_bytes=min(batch_mib, 64) * MEBIBYTE,
@@ -58,6 +82,31 @@ def ingest(
         trigger_seconds=trigger_seconds,
         legal_entity_id=legal_entity,
     )
+    if driver is Driver.STREAM:
+        _stream(lakehouse(root), feeds, options, context.args)
+    else:
+        ingest_here(lakehouse(root), feeds, options, metrics_port)
+
+
+def _stream(lake: Lakehouse, feeds: list[AnyFeed], options: IngestOptions, beam_args: list[str]) -> None:
+    from pipelines.drivers.stream import run_stream
+    from pipelines.ingest import prepare
+
+    prepare(lake, [feed.system for feed in feeds])
+    with stopping() as stop:
+        state = run_stream(lake, feeds, options, beam_args or ["--runner=PrismRunner"], stop=stop)
+    out.print(f"The job ended: {state}.", highlight=False)
+
+
+def ingest_here(lake: Lakehouse, feeds: Sequence[AnyFeed], options: IngestOptions, metrics_port: int | None = None) -> None:
+    """Ingest in this process, with a progress line on a terminal and the sums at the end."""
+    from pipelines.ingest import ingest as run
+    from pipelines.observe import Prometheus
+    from pipelines.transforms.batch import BatchResult
+
+    metrics = Prometheus()
+    if metrics_port is not None:
+        err.print(f"Figures for Prometheus: http://127.0.0.1:{metrics.serve(metrics_port)}/metrics", highlight=False)
     began = time.monotonic()
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(pulse_style="cyan"), TimeElapsedColumn())
     with stopping() as stop, Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
@@ -67,10 +116,16 @@ def ingest(
         def show(result: BatchResult) -> None:
             nonlocal received
             received += result.received
+            metrics.batch(result)
             rate = received / max(time.monotonic() - began, 0.001)
-            bar.update(task, description=f"{received:,} records, {rate:,.0f}/s, batch {result.number + 1}")
+            took = f"batch {result.number + 1} in {result.batch_seconds:.1f} s"
+            bar.update(task, description=f"{received:,} records, {rate:,.0f}/s, {took}, {result.behind:,} behind")
 
-        summary = run(lakehouse(root), feeds, options, progress=show, stop=stop)
+        def failed(error: RtrError) -> None:
+            metrics.failure()
+            report_error(error)
+
+        summary = run(lake, feeds, options, progress=show, stop=stop, report=failed)
     out.print(
         f"{summary.received:,} records of {summary.files} files: {summary.accepted:,} accepted, "
         f"{summary.unmapped:,} without revenue, {summary.duplicate:,} duplicate, {summary.quarantined:,} quarantined, "
@@ -79,28 +134,11 @@ def ingest(
     )
     for text in summary.waiting:
         err.print(f"[yellow]waiting[/] {text} It is read on when the file has grown.", highlight=False)
-    if stop.is_set() and not follow:
+    if stop.is_set() and not options.follow:
         err.print("Stopped early. Run the same command again: it goes on where it stopped.", highlight=False)
         raise typer.Exit(1)
     if summary.quarantined:
         out.print("See why with: rtr quarantine list", highlight=False)
-
-
-def feeds_of(systems: list[str], paths: list[str], config: Path | None) -> list[Feed]:
-    """The feeds that the options name; typer.BadParameter where they do not fit together."""
-    from pipelines.feeds import Feed
-
-    if config is not None:
-        import yaml
-
-        try:
-            listed = yaml.safe_load(config.read_text())["sources"]
-            return [Feed(str(source["system"]), str(source["path"])) for source in listed]
-        except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
-            raise typer.BadParameter(f"{config} is no YAML with a list `sources` of {{system, path}}: {error}") from error
-    if not systems or len(systems) != len(paths):
-        raise typer.BadParameter(f"{len(systems)} --system and {len(paths)} --path: each --path needs its --system.")
-    return [Feed(system, path) for system, path in zip(systems, paths, strict=True)]
 
 
 @contextmanager

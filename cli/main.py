@@ -18,7 +18,8 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command()(simulate.simulate)
-app.command()(ingest.ingest)
+# What is not ours goes to Beam.
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(ingest.ingest)
 app.command()(refresh.refresh)
 app.command()(demo.demo)
 app.command()(sql.sql)

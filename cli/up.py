@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from cli.ingest import feeds_of
+from cli.feeds import feeds_of
 from cli.terminal import DEFAULT_ROOT, Root, lakehouse, out, report_error
 from lakehouse.errors import RtrError
 

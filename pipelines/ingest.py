@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, count
 
 from lakehouse.commit import key_index
@@ -121,9 +121,10 @@ def _run(
     for source in sources:
         source.rewind()
     recorded = time.monotonic()
-    for result in run_micro(lake, _plans(sources, options, stop)):
+    for done in run_micro(lake, _plans(sources, options, stop)):
         for source in sources:
-            source.committed({split: end for (system, split), end in result.ends.items() if system == source.system})
+            source.committed({split: end for (system, split), end in done.ends.items() if system == source.system})
+        result = replace(done, behind=sum(source.behind().amount for source in sources))
         recorder.add(result)
         yield result
         if time.monotonic() - recorded > options.record_seconds:

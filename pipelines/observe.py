@@ -5,7 +5,6 @@ from __future__ import annotations
 from apache_beam.metrics import Metrics
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
-from pipelines.sources.source import Behind
 from pipelines.transforms.batch import BatchResult, StagedBatch
 
 NAMESPACE = "rtr"
@@ -41,9 +40,7 @@ class Prometheus:
         )
         self._commit = Histogram("rtr_commit_seconds", "Commit of a batch.", buckets=SECONDS, registry=self.registry)
         self._failures = Counter("rtr_batch_failures", "Batches that failed and are tried again.", registry=self.registry)
-        self._behind = Gauge(
-            "rtr_behind", "What is known to be waiting to be read.", ["source", "unit"], registry=self.registry
-        )
+        self._behind = Gauge("rtr_behind", "Bytes or messages known to be waiting.", registry=self.registry)
         self._last = Gauge(
             "rtr_last_commit_timestamp_seconds", "When the last batch was committed.", registry=self.registry
         )
@@ -61,10 +58,8 @@ class Prometheus:
         self._bytes.inc(result.bytes_read)
         self._batch.observe(result.batch_seconds)
         self._commit.observe(result.commit_seconds)
+        self._behind.set(result.behind)
         self._last.set(result.finished_at.timestamp())
 
     def failure(self) -> None:
         self._failures.inc()
-
-    def behind(self, system: str, behind: Behind) -> None:
-        self._behind.labels(system, behind.unit).set(behind.amount)

@@ -22,8 +22,7 @@ class Recorder:
         self._ends: dict[tuple[str, str], int] = {}
 
     def add(self, result: BatchResult) -> None:
-        row = {name: getattr(result, name, None) for name in ops.INGEST_BATCHES.column_names}
-        self._batches.append(row | {"behind": sum(source.behind().amount for source in self._sources)})
+        self._batches.append({name: getattr(result, name) for name in ops.INGEST_BATCHES.column_names})
         self._ends |= result.ends
 
     def flush(self, now: datetime) -> None:

@@ -103,7 +103,7 @@ class RecordFn(beam.DoFn):  # type: ignore[misc]
         self._written = time.monotonic()
 
     def process(self, result: BatchResult) -> Iterator[Any]:
-        self._rows.append({name: getattr(result, name, None) for name in ops.INGEST_BATCHES.column_names})
+        self._rows.append({name: getattr(result, name) for name in ops.INGEST_BATCHES.column_names})
         if time.monotonic() - self._written > self._every_seconds:
             self._flush()
         yield result

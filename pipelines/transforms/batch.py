@@ -91,7 +91,8 @@ class CommittedRows:
 class BatchResult:
     """What became of a batch: every record received was accepted, unmapped, a duplicate or quarantined.
 
-    `rows` counts what was appended to each table; `ends` are the positions up to which each (source, split) is safe.
+    `rows` counts what was appended to each table; `ends` are the positions up to which each (source, split) is safe;
+    `behind` is how many bytes or messages were known to be waiting.
     """
 
     number: int
@@ -109,6 +110,7 @@ class BatchResult:
     waiting: list[str]
     rows: dict[str, int]
     ends: dict[tuple[str, str], int]
+    behind: int = 0
 
     @property
     def batch_seconds(self) -> float:
