@@ -24,10 +24,12 @@ import polars as pl
 from deltalake import write_deltalake
 
 from bench.machine import describe
+
 PEERS=(); PeerResult=None; run_peer=None
 from lakehouse.store import Lakehouse
 from lakehouse.tables import BY_NAME, bronze, quarantine, silver
-from pipelines.ingest import Feed, IngestOptions, ingest
+from pipelines.feeds import Feed, IngestOptions
+from pipelines.ingest import ingest
 from pipelines.sources.file_source import FileSource
 from pipelines.sources.files import list_files
 from pipelines.sources.ranges import Range, group_ranges

@@ -16,7 +16,7 @@ from deltalake.exceptions import DeltaError
 from lakehouse.store import Lakehouse
 from tests.lakehouse.facts import TABLE
 
-BATCHES, ROWS = 80, 100
+BATCHES, ROWS = 150, 40
 ROOT = Path(__file__).resolve().parents[2]
 
 
