@@ -83,6 +83,7 @@ def flink_cluster(folder: Path, task_managers: int = 2, slots: int = 2) -> Itera
         "rest.port": str(rest),
         "taskmanager.host": "127.0.0.1",
         "taskmanager.numberOfTaskSlots": str(slots),
+        "cluster.evenly-spread-out-slots": "true",
         "state.checkpoints.dir": (folder / "checkpoints").as_uri(),
         "restart-strategy.type": "fixed-delay",
         "restart-strategy.fixed-delay.attempts": "1000",

@@ -1,48 +1,45 @@
-"""A stream job in a thread, events that arrive while it runs, and what must be true at the end."""
+"""A stream job as an operator runs it, events that arrive meanwhile, and what must be true at the end."""
 
 from __future__ import annotations
 
-import threading
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from cli.laws.events import conserved, exactly_once
-from lakehouse.errors import RtrError
 from lakehouse.store import Lakehouse
 from lakehouse.tables import bronze, silver
-from pipelines.drivers.stream import run_stream
-from pipelines.feeds import AnyFeed, IngestOptions
 from pipelines.ingest import prepare
 
-OPTIONS = IngestOptions(follow=True, trigger_seconds=1.0, batch_bytes=64 * 1024, range_bytes=32 * 1024, record_seconds=2.0)
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def streaming(lake: Lakehouse, feeds: Sequence[AnyFeed], beam_args: Sequence[str]) -> Iterator[Callable[[], None]]:
-    """Run the job until the block ends; yields a check that raises what the job died of."""
-    prepare(lake, [feed.system for feed in feeds])
-    stop = threading.Event()
-    died: list[RtrError] = []
-
-    def run() -> None:
-        try:
-            run_stream(lake, feeds, OPTIONS, beam_args, stop=stop)
-        except RtrError as error:
-            died.append(error)
+def streaming(lake: Lakehouse, feed: Sequence[str], beam_args: Sequence[str], log: Path) -> Iterator[Callable[[], None]]:
+    """Run `rtr ingest --driver stream` until the block ends; yields a check that fails with its log where it has died."""
+    prepare(lake, ["native"])
+    command = [sys.executable, "-m", "cli.main", "ingest", "--driver", "stream", "--follow", "--system", "native", *feed]
+    with log.open("ab") as stream:
+        job = subprocess.Popen(
+            [*command, "--lakehouse", lake.root, "--batch-mib", "1", *beam_args], cwd=ROOT, stdout=stream, stderr=stream
+        )
 
     def check() -> None:
-        if died:
-            raise died[0]
+        assert job.poll() is None, log.read_text(errors="replace")[-4000:]
 
-    thread = threading.Thread(target=run)
-    thread.start()
     try:
         yield check
+        check()
     finally:
-        stop.set()
-        thread.join(60)
-    check()
+        job.send_signal(signal.SIGTERM)
+        try:
+            job.wait(60)
+        except subprocess.TimeoutExpired:
+            job.kill()
 
 
 def wait_for(reached: Callable[[], bool], check: Callable[[], None], what: str, seconds: float = 120.0) -> None:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from infra.cluster.flink import FlinkCluster, flink_cluster
+from infra.cluster.flink import flink_cluster
 from lakehouse.store import Lakehouse
-from pipelines.feeds import Feed
 from tests.cluster.streams import assert_exact, received, streaming, wait_for
 from tests.pipelines.events import cash_event, write_lines
 
@@ -20,54 +16,44 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
 
 # An element is a block: a bundle of one is large enough, and the checkpoint need not wait for others.
 ON_FLINK = ["--checkpointing_interval=1000", "--max_bundle_size=1", "--max_bundle_time_mills=300", "--parallelism=2"]
-FILES, EVENTS, REPEATED = 60, 50, 10
+EVENTS, REPEATED = 50, 10
 
 
-@contextmanager
-def arriving(inbox: Path, part: Path) -> Iterator[threading.Thread]:
+class Delivery:
     """Files that arrive one after the other; some events of each come again in the next."""
-    inbox.mkdir()
 
-    def deliver() -> None:
-        for n in range(FILES):
+    def __init__(self, inbox: Path) -> None:
+        self._inbox = inbox
+        inbox.mkdir()
+        self.files = 0
+
+    def files_arrive(self, count: int) -> None:
+        for n in range(self.files, self.files + count):
             events = [cash_event(k) for k in range(n * EVENTS, (n + 1) * EVENTS + REPEATED)]
-            write_lines(part, events).rename(inbox / f"{n:03d}.jsonl")
-            time.sleep(0.5)
+            write_lines(self._inbox / ".part", events).rename(self._inbox / f"{n:03d}.jsonl")
+        self.files += count
 
-    thread = threading.Thread(target=deliver)
-    thread.start()
-    try:
-        yield thread
-    finally:
-        thread.join()
-
-
-def kill_what_works(cluster: FlinkCluster, number: int) -> None:
-    """SIGKILL to a task manager, whose place a new one takes, and to every Python worker with their pool."""
-    before = cluster.restarts()
-    if number % 2:
-        cluster.workers.restart()
-    else:
-        cluster.task_managers[number // 2 % len(cluster.task_managers)].restart()
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline and cluster.restarts() == before:
-        time.sleep(0.5)
+    @property
+    def records(self) -> int:
+        return self.files * (EVENTS + REPEATED)
 
 
 def test_task_managers_and_workers_are_killed_in_the_middle(lake: Lakehouse, tmp_path: Path, flink: Path) -> None:
-    inbox = tmp_path / "in"
-    records = FILES * (EVENTS + REPEATED)
+    delivery = Delivery(tmp_path / "in")
+    feed = ["--path", str(tmp_path / "in" / "*.jsonl")]
+    delivery.files_arrive(5)
     with (
         flink_cluster(tmp_path / "flink") as cluster,
-        arriving(inbox, tmp_path / "part") as delivery,
-        streaming(lake, [Feed("native", str(inbox / "*.jsonl"))], [*cluster.beam_args, *ON_FLINK]) as check,
+        streaming(lake, feed, [*cluster.beam_args, *ON_FLINK], tmp_path / "job.log") as check,
     ):
-        for number in range(3):
-            already = received(lake)
-            wait_for(lambda already=already: received(lake) > already, check, "the next commit")  # type: ignore[misc]
-            kill_what_works(cluster, number)
-        delivery.join()
-        wait_for(lambda: received(lake) == records, check, "everything", seconds=240)
-        assert cluster.restarts() >= 2
+        for victim in (cluster.task_managers[0], cluster.workers, cluster.task_managers[1]):
+            wait_for(lambda: received(lake) == delivery.records, check, "everything so far")
+            restarts = cluster.restarts()
+            delivery.files_arrive(10)
+            time.sleep(0.7)  # some of them are on their way now
+            victim.restart()  # SIGKILL to it and to its children; a new one takes its place
+            delivery.files_arrive(5)
+            wait_for(lambda restarts=restarts: cluster.restarts() > restarts, check, "the restoring")  # type: ignore[misc]
+        wait_for(lambda: received(lake) == delivery.records, check, "everything")
         assert cluster.checkpoints() > 0
-    assert_exact(lake, FILES * EVENTS + REPEATED, records)
+    assert_exact(lake, delivery.files * EVENTS + REPEATED, delivery.records)
