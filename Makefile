@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: install demo test check up bench docs lock clean
+.PHONY: install demo test test-cluster chaos check up bench docs lock clean
 
 install: $(READY)
 
@@ -19,7 +19,10 @@ demo: install  ## the main job: simulate, ingest, refresh, verify, print the num
 	$(BIN)/rtr demo
 
 test: install
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not cluster"
+
+test-cluster: install  ## on a real Kafka, Prism and Flink; skips, saying why, where Maven, Java or Go are missing
+	$(BIN)/python -m pytest -m cluster -rs
 
 check: install
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,10 +12,15 @@ from infra.cluster import provision
 
 
 def engine(provide: Callable[[], Path]) -> Path:
-    """The engine, brought here where it is not; the test is skipped with the reason where it cannot be had."""
+    """The engine, brought here where it is not; where it cannot be had, the test is skipped and says why.
+
+    RTR_CLUSTER_REQUIRED makes that a failure.
+    """
     try:
         return provide()
     except provision.Unavailable as error:
+        if os.environ.get("RTR_CLUSTER_REQUIRED"):
+            raise
         pytest.skip(f"the engine cannot be had here: {error}")
 
 

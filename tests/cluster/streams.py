@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def streaming(lake: Lakehouse, feed: Sequence[str], beam_args: Sequence[str], log: Path) -> Iterator[Callable[[], None]]:
     """Run `rtr ingest --driver stream` until the block ends; yields a check that fails with its log where it has died."""
     prepare(lake, ["native"])
-    command = [sys.executable, "-m", "cli.main", "ingest", "--driver", "stream", "--follow", "--system", "native", *feed]
+    command = [sys.executable, "-m", "cli.main", "ingest", "--driver", "stream", "--follow", *feed]
     with log.open("ab") as stream:
         job = subprocess.Popen(
             [*command, "--lakehouse", lake.root, "--batch-mib", "1", *beam_args], cwd=ROOT, stdout=stream, stderr=stream
@@ -42,7 +42,7 @@ def streaming(lake: Lakehouse, feed: Sequence[str], beam_args: Sequence[str], lo
             job.kill()
 
 
-def wait_for(reached: Callable[[], bool], check: Callable[[], None], what: str, seconds: float = 120.0) -> None:
+def wait_for(reached: Callable[[], bool], check: Callable[[], None], what: str, seconds: float = 180.0) -> None:
     deadline = time.monotonic() + seconds
     while not reached():
         check()

@@ -15,8 +15,9 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(300)]
 
 def test_files_that_arrive_while_it_runs(lake: Lakehouse, tmp_path: Path, prism: Path) -> None:
     inbox = tmp_path / "in"
+    feed = ["--system", "native", "--path", str(inbox / "*.jsonl")]
     arguments = ["--runner=PrismRunner", f"--prism_location={prism}", "--environment_type=LOOPBACK"]
-    with streaming(lake, ["--path", str(inbox / "*.jsonl")], arguments, tmp_path / "job.log") as check:
+    with streaming(lake, feed, arguments, tmp_path / "job.log") as check:
         for n in range(10):
             events = [cash_event(k) for k in range(n * 50, n * 50 + 60)]  # ten of each file come again in the next
             write_lines(tmp_path / "part", events).rename(_made(inbox) / f"{n}.jsonl")
@@ -24,7 +25,7 @@ def test_files_that_arrive_while_it_runs(lake: Lakehouse, tmp_path: Path, prism:
     assert_exact(lake, 510, 600)
     # A new job begins where the lakehouse stands.
     write_lines(inbox / "again.jsonl", [cash_event(n) for n in range(505, 520)])
-    with streaming(lake, ["--path", str(inbox / "*.jsonl")], arguments, tmp_path / "job.log") as check:
+    with streaming(lake, feed, arguments, tmp_path / "job.log") as check:
         wait_for(lambda: received(lake) == 615, check, "the file after the restart")
     assert_exact(lake, 520, 615)
 
