@@ -24,6 +24,9 @@ test: install
 test-cluster: install  ## on a real Kafka, Prism and Flink; skips, saying why, where Maven, Java or Go are missing
 	$(BIN)/python -m pytest -m cluster -rs
 
+chaos: install  ## 500 processes killed at random moments; about five minutes
+	$(BIN)/python -m tests.chaos --kills 500
+
 check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -1,0 +1,1 @@
+"""Processes killed at random moments, many times: python -m tests.chaos."""
