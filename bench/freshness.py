@@ -17,6 +17,7 @@ import time
 from dataclasses import dataclass
 from multiprocessing import Process
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -121,7 +122,7 @@ def _commits(lake: Lakehouse, table: Table) -> list[tuple[float, list[str]]]:
     commits = []
     for path in sorted((Path(lake.uri(table)) / "_delta_log").glob("*.json")):
         actions = [json.loads(line) for line in path.read_text().splitlines()]
-        info = next((a["commitInfo"] for a in actions if "commitInfo" in a), {})
+        info: dict[str, Any] = next((a["commitInfo"] for a in actions if "commitInfo" in a), {})
         added = [unquote_path(a["add"]["path"]) for a in actions if "add" in a]
         if added and "rtr_batch" in info:
             commits.append((info["timestamp"] / 1000, added))

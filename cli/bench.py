@@ -10,14 +10,30 @@ import typer
 
 class Name(StrEnum):
     INGEST = "ingest"
+    FRESHNESS = "freshness"
+    FLAT = "flat"
 
 
 def bench(
     name: Annotated[Name, typer.Argument(help="What to measure.")],
-    megabytes: Annotated[int, typer.Option(min=10, help="Size of the input.")] = 500,
-    rounds: Annotated[int, typer.Option(min=1, help="Rounds of each way; the best counts.")] = 3,
+    megabytes: Annotated[int, typer.Option(min=10, help="ingest: size of the input.")] = 1024,
+    rounds: Annotated[int, typer.Option(min=1, help="ingest: rounds of each way; the best counts.")] = 3,
+    peers: Annotated[
+        bool, typer.Option("--peers", help="ingest: also Spark and dlt, each installed into an environment of its own.")
+    ] = False,
+    rate: Annotated[int, typer.Option(min=10, help="freshness: events a second.")] = 20_000,
+    seconds: Annotated[int, typer.Option(min=5, help="freshness: how long.")] = 300,
 ) -> None:
-    """Measure against plain Polars + delta-rs on this machine; needs some minutes and three times the size on disk."""
-    from bench.ingest import run
+    """Measure here: ingest against plain Polars + delta-rs, freshness at a sustained rate, cost by size of the table."""
+    if name is Name.INGEST:
+        from bench.ingest import run as run_ingest
 
-    run(megabytes, rounds)
+        run_ingest(megabytes, rounds, peers=peers)
+    elif name is Name.FRESHNESS:
+        from bench.freshness import run as run_freshness
+
+        run_freshness(rate, seconds)
+    else:
+        from bench.flat import run as run_flat
+
+        run_flat()
