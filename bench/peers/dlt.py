@@ -1,7 +1,7 @@
 """dlt: JSON lines merged by event id into a Delta table on the local disk.
 
 It does less than `rtr ingest`: no normalisation into facts, no quarantine, nothing against a crash between two loads.
-The configuration is the one that was fastest:
+The configuration is the one that favours it:
 
 * loads of the same size as our batches: a merge sees only what earlier loads wrote, and the first one just appends;
 * the strategy `insert-only`, which rewrites no file, as an event never changes;
