@@ -47,7 +47,7 @@ def maintain(
             ]
             rows = [(d.table, d.files_before, d.files_after, d.partitions, d.removed, d.left_out) for d in done]
             title = "What would be done" if dry_run else "Maintained"
-            columns = ("table", "files before", "after", "partitions compacted", "files removed", "left for the next time")
+            columns = ("table", "files", "after", "compacted", "removed", "")
             print_table(title, columns, [row for row in rows if row[3] or row[4] or row[5]] or rows[:0])
             if every is None:
                 return
