@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +34,9 @@ FORMAT = 1
 # Runs are merged while the newer is at least half as large as the older: a key is rewritten O(log n) times.
 MERGE_RATIO = 2
 REBUILD_ROWS = 4_000_000
+MERGE_ROWS = 1 << 18
+# A run of this many keys (24 bytes each) is left as it is: merging it again would cost more than looking into it.
+LARGEST_RUN = 1 << 26
 
 Words = npt.NDArray[np.uint64]
 
@@ -44,6 +48,14 @@ class Run:
     name: str
     count: int
     checksum: str
+    high: Words
+    low: Words
+    content: Words
+
+
+class Columns(NamedTuple):
+    """Keys sorted by the high half of their hash, a column a field."""
+
     high: Words
     low: Words
     content: Words
@@ -154,24 +166,39 @@ class KeyIndex:
         """Add keys as a new run, then merge runs of like size. Duplicates between runs do no harm."""
         if records is None or not len(records):
             return
-        merged = [records]
+        fresh = records[np.argsort(records["high"], kind="stable")]
+        merged = [Columns(*(np.ascontiguousarray(fresh[field]) for field in Columns._fields))]
         kept = list(self._runs)
         count = len(records)
-        while kept and kept[-1].count <= MERGE_RATIO * count:
+        while kept and kept[-1].count <= MERGE_RATIO * count and count < LARGEST_RUN:
             run = kept.pop()
-            older = np.zeros(run.count, dtype=records.dtype)
-            older["high"], older["low"], older["content"] = run.high, run.low, run.content
-            merged.insert(0, older)
+            merged.insert(0, Columns(run.high, run.low, run.content))
             count += run.count
-        both = np.concatenate(merged)
-        both = both[np.argsort(both["high"], kind="stable")]
-        self._runs = [*kept, self._write_run(both)]
+        self._runs = [*kept, self._write_run(merged)]
 
-    def _write_run(self, records: KeyRecords) -> Run:
+    def _write_run(self, sorted_columns: list[Columns]) -> Run:
+        """Merge sorted columns into one file, a slice of the hash space at a time: memory stays flat."""
         name = f"{uuid.uuid4().hex}.run"
-        columns = b"".join(np.ascontiguousarray(records[field]).tobytes() for field in ("high", "low", "content"))
-        (self._folder / name).write_bytes(columns)
-        return self._map_run(name, len(records), xxhash.xxh3_128_hexdigest(columns))
+        count = sum(len(columns.high) for columns in sorted_columns)
+        words = np.memmap(self._folder / name, dtype="<u8", mode="w+", shape=(len(Columns._fields), count))
+        largest = max(sorted_columns, key=lambda columns: len(columns.high)).high
+        starts = [0] * len(sorted_columns)
+        written = 0
+        for last in range(MERGE_ROWS, len(largest) + MERGE_ROWS, MERGE_ROWS):
+            if last < len(largest):
+                ends = [int(np.searchsorted(columns.high, largest[last])) for columns in sorted_columns]
+            else:
+                ends = [len(columns.high) for columns in sorted_columns]
+            slices = [slice(start, end) for start, end in zip(starts, ends, strict=True)]
+            high = np.concatenate([c.high[part] for c, part in zip(sorted_columns, slices, strict=True)])
+            order = np.argsort(high, kind="stable")
+            into = slice(written, written + len(high))
+            words[0, into] = high[order]
+            words[1, into] = np.concatenate([c.low[p] for c, p in zip(sorted_columns, slices, strict=True)])[order]
+            words[2, into] = np.concatenate([c.content[p] for c, p in zip(sorted_columns, slices, strict=True)])[order]
+            starts, written = ends, into.stop
+        words.flush()
+        return self._map_run(name, count, xxhash.xxh3_128_hexdigest(words.data))
 
     def _map_run(self, name: str, count: int, checksum: str) -> Run:
         words = np.memmap(self._folder / name, dtype="<u8", mode="r")
