@@ -175,4 +175,13 @@ def report(measured: Freshness, rate: int, seconds: int, lake: Lakehouse) -> Non
         print(f"| {name} | {len(each):,} | {p50:.2f} | {p95:.2f} | {p99:.2f} | {each.max():.2f} |")
     early = [size for second, size in measured.rss_mib if WARM_UP_SECONDS <= second < WARM_UP_SECONDS + 10]
     if early:
-        print(f"\nmemory after the first minute {np.mean(early):,.0f} MiB, at the end {measured.growth:+.1%}")
+        print(
+            f"\nmemory after the first minute {np.mean(early):,.0f} MiB, at the end {measured.growth:+.1%}; by minute: ",
+            end="",
+        )
+        print(", ".join(f"{np.mean(minute):,.0f}" for minute in _by_minute(measured.rss_mib)))
+
+
+def _by_minute(rss_mib: list[tuple[float, float]]) -> list[list[float]]:
+    memory = [size for _, size in rss_mib]
+    return [memory[start : start + 60] for start in range(0, len(memory), 60)]

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -58,6 +59,7 @@ def ingest(
     metrics_port: Annotated[
         int | None, typer.Option(help="Serve figures for Prometheus at this port of this machine (driver micro).")
     ] = None,
+    live: Annotated[bool, typer.Option(help="Keep gold.live_sales up to what is committed, within seconds.")] = True,
     driver: Annotated[
         Driver,
         typer.Option(help="micro runs the Beam graph in this process; stream hands it to a runner by Beam's options."),
@@ -83,23 +85,33 @@ def ingest(
         legal_entity_id=legal_entity,
     )
     if driver is Driver.STREAM:
-        _stream(lakehouse(root), feeds, options, context.args)
+        _stream(lakehouse(root), feeds, options, context.args, live=live)
     else:
-        ingest_here(lakehouse(root), feeds, options, metrics_port)
+        ingest_here(lakehouse(root), feeds, options, metrics_port, live=live)
 
 
-def _stream(lake: Lakehouse, feeds: list[AnyFeed], options: IngestOptions, beam_args: list[str]) -> None:
+def _stream(lake: Lakehouse, feeds: list[AnyFeed], options: IngestOptions, beam_args: list[str], *, live: bool) -> None:
+    from assets.live.publish import publish
     from pipelines.drivers.stream import run_stream
     from pipelines.ingest import prepare
 
     prepare(lake, [feed.system for feed in feeds])
     with stopping() as stop:
-        state = run_stream(lake, feeds, options, beam_args or ["--runner=PrismRunner"], stop=stop)
+        args = beam_args or ["--runner=PrismRunner"]
+        state = run_stream(lake, feeds, options, args, stop=stop, publish=partial(publish, lake) if live else None)
     out.print(f"The job ended: {state}.", highlight=False)
 
 
-def ingest_here(lake: Lakehouse, feeds: Sequence[AnyFeed], options: IngestOptions, metrics_port: int | None = None) -> None:
+def ingest_here(
+    lake: Lakehouse,
+    feeds: Sequence[AnyFeed],
+    options: IngestOptions,
+    metrics_port: int | None = None,
+    *,
+    live: bool = True,
+) -> None:
     """Ingest in this process, with a progress line on a terminal and the sums at the end."""
+    from assets.live.publish import publish
     from pipelines.ingest import ingest as run
     from pipelines.observe import Prometheus
     from pipelines.transforms.batch import BatchResult
@@ -125,7 +137,8 @@ def ingest_here(lake: Lakehouse, feeds: Sequence[AnyFeed], options: IngestOption
             metrics.failure()
             report_error(error)
 
-        summary = run(lake, feeds, options, progress=show, stop=stop, report=failed)
+        after = partial(publish, lake) if live else None
+        summary = run(lake, feeds, options, progress=show, stop=stop, report=failed, after_commit=after)
     out.print(
         f"{summary.received:,} records of {summary.files} files: {summary.accepted:,} accepted, "
         f"{summary.unmapped:,} without revenue, {summary.duplicate:,} duplicate, {summary.quarantined:,} quarantined, "

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +29,7 @@ def up(
     ] = 10.0,
 ) -> None:
     """The Dagster UI on the lakehouse; with --system and --path also a followed ingest and a warm refresher."""
+    from assets.live.publish import publish
     from dagster_project.home import create_storage
     from pipelines.feeds import MEBIBYTE, IngestOptions
     from pipelines.ingest import ingest
@@ -53,7 +55,15 @@ def up(
     def follow() -> None:
         options = IngestOptions(batch_bytes=8 * MEBIBYTE, range_bytes=8 * MEBIBYTE, follow=True)
         try:
-            ingest(lake, feeds, options, progress=lambda result: arrived.set(), stop=stop)
+            ingest(
+                lake,
+                feeds,
+                options,
+                progress=lambda result: arrived.set(),
+                stop=stop,
+                report=report_error,
+                after_commit=partial(publish, lake),
+            )
         except RtrError as error:
             report_error(error)
             stop.set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,11 +12,12 @@ from urllib.parse import unquote
 
 import polars as pl
 import pyarrow.fs as pafs
-from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.fs import DeltaStorageHandler
 
 from lakehouse.errors import RtrError
+from lakehouse.retry import until_committed
 from lakehouse.table import Table
 
 # Opening a table costs the replay of the log since its last checkpoint.
@@ -144,27 +146,39 @@ class Lakehouse:
         return commit_frame(self, table, frame, metadata=metadata)
 
     def replace(
-        self, table: Table, frame: pl.DataFrame, *, predicate: str | None = None, metadata: dict[str, str] | None = None
+        self,
+        table: Table,
+        frame: pl.DataFrame,
+        *,
+        predicate: str | None = None,
+        metadata: dict[str, str] | None = None,
+        transactions: Sequence[Transaction] = (),
+        handle: DeltaTable | None = None,
     ) -> int:
         """Replace the whole table, or only the rows that a SQL predicate names; returns the new version.
 
-        Raises RtrError APPEND_ONLY for a table that may only grow.
+        Tried again where another commit was quicker, unless a `handle` is given: what was read through it decides the
+        frame, so whoever gave it must begin again. Raises RtrError APPEND_ONLY for a table that may only grow.
         """
         if table.append_only:
             raise RtrError("APPEND_ONLY", f"{table.qualified_name} may only grow.", "Append a correcting row instead.")
+        rows = table.conform(frame).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(table.arrow_schema())
+
+        def write(into: DeltaTable) -> int:
+            write_deltalake(
+                into,
+                rows,
+                mode="overwrite",
+                predicate=predicate,
+                partition_by=list(table.partition_by) or None,
+                commit_properties=CommitProperties(custom_metadata=metadata, app_transactions=list(transactions)),
+            )
+            return int(into.version())
+
+        if handle is not None:
+            return write(handle)
         self.ensure(table)
-        write_deltalake(
-            self.uri(table),
-            table.conform(frame).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(table.arrow_schema()),
-            mode="overwrite",
-            predicate=predicate,
-            partition_by=list(table.partition_by) or None,
-            commit_properties=CommitProperties(custom_metadata=metadata) if metadata else None,
-            storage_options=self.storage_options or None,
-        )
-        version = self.version(table)
-        assert version is not None
-        return version
+        return until_committed(table.qualified_name, lambda: write(self.open(table)))
 
     def filesystem(self, table: Table) -> pafs.FileSystem:
         """The folder of a table as a file system; paths are relative to the table."""

@@ -12,6 +12,7 @@ from lakehouse.commit import key_index
 from lakehouse.errors import CommitError, RtrError, TransientError
 from lakehouse.store import Lakehouse
 from lakehouse.tables import bronze, ops, quarantine, silver
+from pipelines.beside import Beside, Report
 from pipelines.drivers.micro import run_micro
 from pipelines.feeds import AnyFeed, IngestOptions
 from pipelines.job import Progress, new_batch_id, utc_now
@@ -25,8 +26,6 @@ from pipelines.transforms.batch import BatchPlan, BatchResult
 BACKOFF_SECONDS = (0.5, 30.0)
 # A run that does not follow gives up after so many failures of its batches.
 MAX_RESTARTS = 3
-
-Report = Callable[[RtrError], None]
 
 
 @dataclass
@@ -62,11 +61,13 @@ def ingest(
     progress: Progress | None = None,
     stop: threading.Event | None = None,
     report: Report | None = None,
+    after_commit: Callable[[], object] | None = None,
 ) -> Summary:
     """Read every feed to its end, or follow them until `stop` is set; each event reaches silver exactly once.
 
-    A followed run outlives a store that fails: it waits, tells `report`, and goes on from what is committed. Raises
-    RtrError UNKNOWN_SYSTEM, NO_INPUT (nothing is there and it is not followed), INPUT_UNREADABLE, ROOT_NOT_WRITABLE.
+    A followed run outlives a store that fails: it waits, tells `report`, and goes on from what is committed.
+    `after_commit` runs in a thread beside it, soon after batches were committed and once at the end. Raises RtrError
+    UNKNOWN_SYSTEM, NO_INPUT (nothing is there and it is not followed), INPUT_UNREADABLE, ROOT_NOT_WRITABLE.
     """
     options = options or IngestOptions()
     stop = stop or threading.Event()
@@ -75,12 +76,15 @@ def ingest(
     failures = 0
     sources = [feed.open(lake, options) for feed in feeds]
     recorder = Recorder(lake, sources)
+    beside = Beside(after_commit, report) if after_commit else None
     try:
         while True:
             try:
                 for result in _run(lake, sources, recorder, options, stop):
                     failures = 0
                     summary.add(result)
+                    if beside:
+                        beside.ask()
                     if progress:
                         progress(result)
                 recorder.flush(utc_now())
@@ -97,6 +101,8 @@ def ingest(
         summary.waiting += [text for source in sources for text in source.waiting]
         for source in sources:
             source.close()
+        if beside:
+            beside.close()
     if not summary.files and not options.follow:
         named = ", ".join(str(feed) for feed in feeds)
         raise RtrError("NO_INPUT", f"Nothing matches {named}.", "Check the path, quote the pattern, or add --follow.")

@@ -6,6 +6,7 @@ import polars as pl
 
 from cli.laws.derivation import silver_follows_from_bronze
 from cli.laws.law import Finding
+from cli.laws.live import live_figures_follow_from_silver
 from lakehouse.store import Lakehouse
 from lakehouse.tables import bronze, gold, ops, quarantine, silver
 
@@ -51,8 +52,11 @@ def every_number_has_a_reason(lake: Lakehouse) -> Finding:
         if count := lake.scan(table).join(known_events, on=EVENT, how="anti").select(pl.len()).collect().item():
             breaches.append(f"{count:,} rows of {table.qualified_name} come from no registered event")
     lines = journal.select(pl.len()).collect().item()
-    ground = silver_follows_from_bronze(lake)
-    return Finding(f"{lines:,} journal lines traced to events; {ground.evidence}", (*breaches, *ground.breaches))
+    ground, live = silver_follows_from_bronze(lake), live_figures_follow_from_silver(lake)
+    return Finding(
+        f"{lines:,} journal lines traced to events; {ground.evidence}; {live.evidence}",
+        (*breaches, *ground.breaches, *live.breaches),
+    )
 
 
 def gates_hold(lake: Lakehouse) -> Finding:

@@ -248,6 +248,32 @@ SALES_DAILY = Table(
     key=("day", "legal_entity_id", "currency", "product_id"),
 )
 
+LIVE_SALES = Table(
+    layer=Layer.GOLD,
+    name="live_sales",
+    description=(
+        "Sales, refunds and usage minute by minute, within seconds: what silver says at the moment, before any gate. "
+        "For watching; the books are in the other tables."
+    ),
+    owner=ANALYTICS,
+    columns=(
+        Column("minute", T, "Start of the UTC minute.", required=True),
+        Column("day", D, "UTC day of the minute; layout only.", required=True),
+        Column("legal_entity_id", S, "Whose sales.", required=True),
+        Column("currency", S, "ISO 4217 code; empty for usage whose source names none."),
+        Column("product_id", S, "Object id of the product; '-' where none.", required=True),
+        Column("meter", S, "What usage counts; '-' for sales and refunds.", required=True),
+        Column("sales", M, "Net amount of lines of invoices issued in the minute, tax excluded.", required=True),
+        Column("sale_lines", I, "How many lines.", required=True),
+        Column("refunds", M, "Money given back in the minute.", required=True),
+        Column("refund_count", I, "How many refunds.", required=True),
+        Column("usage", R, "Quantity used in the minute, in the unit of the meter.", required=True),
+        Column("usage_events", I, "How many events of usage, less those taken back.", required=True),
+    ),
+    key=("minute", "legal_entity_id", "currency", "product_id", "meter"),
+    partition_by=("day",),
+)
+
 PENDING_FACTS = Table(
     layer=Layer.GOLD,
     name="pending_facts",
@@ -276,5 +302,6 @@ TABLES: tuple[Table, ...] = (
     MRR_MOVEMENTS,
     MRR_BY_MONTH,
     SALES_DAILY,
+    LIVE_SALES,
     PENDING_FACTS,
 )

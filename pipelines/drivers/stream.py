@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import apache_beam as beam
@@ -25,6 +25,7 @@ from pipelines.feeds import AnyFeed, IngestOptions
 from pipelines.job import RESULTS, StageAndCommit
 from pipelines.sources.unbounded import FeedSource
 from pipelines.transforms.batch import BatchResult
+from pipelines.transforms.windowed_figures import Published, WindowedFigures
 
 # How long a reader that found nothing waits before it looks again.
 POLL_SECONDS = 0.2
@@ -40,13 +41,15 @@ def run_stream(
     beam_args: Sequence[str],
     *,
     stop: threading.Event | None = None,
+    publish: Callable[[], Published] | None = None,
 ) -> PipelineState:
     """Run the job on the runner that `beam_args` name; returns its last state (DONE, or CANCELLED where it was stopped).
 
+    `publish` brings the live figures up to what was committed; it is called on the runner's workers.
     The tables must exist (`ingest.prepare`). Raises RtrError STREAM_FAILED where the runner gives up.
     """
     stop = stop or threading.Event()
-    pipeline = build(lake, feeds, options, beam_args)
+    pipeline = build(lake, feeds, options, beam_args, publish)
     try:
         result = pipeline.run()
         while not PipelineState.is_terminal(result.state):
@@ -71,7 +74,13 @@ def run_stream(
     return state
 
 
-def build(lake: Lakehouse, feeds: Sequence[AnyFeed], options: IngestOptions, beam_args: Sequence[str]) -> beam.Pipeline:
+def build(
+    lake: Lakehouse,
+    feeds: Sequence[AnyFeed],
+    options: IngestOptions,
+    beam_args: Sequence[str],
+    publish: Callable[[], Published] | None = None,
+) -> beam.Pipeline:
     """The pipeline of the stream."""
     pipeline = beam.Pipeline(options=PipelineOptions(["--streaming", *beam_args]))
     read = [
@@ -88,6 +97,8 @@ def build(lake: Lakehouse, feeds: Sequence[AnyFeed], options: IngestOptions, bea
         | "StageAndCommit" >> StageAndCommit(lake, trigger_seconds=options.trigger_seconds)
     )
     _ = outputs[RESULTS] | "Record" >> beam.ParDo(RecordFn(lake, options.record_seconds))
+    if publish:
+        _ = outputs[RESULTS] | "Live" >> WindowedFigures(publish, early_seconds=options.trigger_seconds)
     return pipeline
 
 

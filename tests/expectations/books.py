@@ -154,6 +154,16 @@ def sales_daily() -> pl.DataFrame:
     return table(gold.SALES_DAILY, rows, legal_entity_id="default", currency="USD", product_id="p")
 
 
+def live_sales() -> pl.DataFrame:
+    none = {"sales": "0", "sale_lines": 0, "refunds": "0", "refund_count": 0, "usage": "0", "usage_events": 0}
+    rows = [
+        none | {"meter": "-", "sales": "90", "sale_lines": 1, "refunds": "9", "refund_count": 1},
+        none | {"meter": "calls", "usage": "12.5", "usage_events": 3, "currency": None},
+    ]
+    shared = {"minute": datetime(2025, 1, 1, tzinfo=UTC), "day": JAN, "legal_entity_id": "default", "product_id": "p"}
+    return table(gold.LIVE_SALES, [shared | {"currency": "USD"} | row for row in rows])
+
+
 def pending_facts() -> pl.DataFrame:
     row = {"table_name": "cash", "row_key": "s|e|c", "object_id": "re_1", "reason": "missing", "waits_for": "ch_1"}
     return table(gold.PENDING_FACTS, [row | {"amount": "9", "currency": "USD"}])

@@ -47,6 +47,7 @@ def cent(text: str) -> Decimal:
 ALL = pl.lit(True)
 CASH_FEB = at(FEB) & (pl.col("account") == "Cash")
 BOOK_FEB = "us_gaap|default|USD|2025-02-01"
+SOLD, MINUTE = pl.col("meter") == "-", "2025-01-01 00:00:00.000000+00:00"
 ENTRY = "e1|us_gaap|default|USD|2025-01-01"
 
 DEFECTS: dict[tuple[Table, str], Defect] = {
@@ -150,6 +151,10 @@ DEFECTS: dict[tuple[Table, str], Defect] = {
         pl.col("day") == JAN, {"invoice_lines": 0}, "2025-01-01|default|USD|p"
     ),
     (gold.SALES_DAILY, "invoiced_is_sum_of_obligations"): Defect(pl.col("day") == JAN, None, "2025-01-01|default|USD|p"),
+    (gold.LIVE_SALES, "minute_is_whole"): Defect(SOLD, {"day": FEB}, f"{MINUTE}|default|USD|p|-"),
+    (gold.LIVE_SALES, "counts_not_negative"): Defect(SOLD, {"refund_count": -1}, f"{MINUTE}|default|USD|p|-"),
+    (gold.LIVE_SALES, "amounts_have_a_count"): Defect(SOLD, {"sale_lines": 0}, f"{MINUTE}|default|USD|p|-"),
+    (gold.LIVE_SALES, "usage_apart_from_sales"): Defect(SOLD, {"meter": "seats"}, f"{MINUTE}|default|USD|p|seats"),
     (gold.PENDING_FACTS, "table_is_silver"): Defect(ALL, {"table_name": "journal"}, "journal|s|e|c"),
     (gold.PENDING_FACTS, "amount_has_currency"): Defect(ALL, {"currency": None}, "cash|s|e|c"),
 }

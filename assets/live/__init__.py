@@ -1,0 +1,1 @@
+"""Figures as they happen, minute by minute, straight from what is committed."""
