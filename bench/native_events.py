@@ -12,7 +12,7 @@ from pipelines.systems.native import ENGINE_COLUMNS
 
 FACT_TABLES = tuple(table for table in silver.TABLES if table is not silver.SOURCE_EVENTS)
 # Of a hundred events so many are usage and so many payments; the others are shared by all other tables.
-USAGE, CASH = 60, 15
+USAGE, CASH = 50, 15
 ID, MOMENT = "@id@", "@moment@"
 
 

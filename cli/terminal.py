@@ -34,9 +34,8 @@ err = Console(stderr=True, width=UNBOUNDED)
 
 
 def lakehouse(root: str) -> Lakehouse:
-    """The lakehouse below a root; options of an object store come from the environment, never from the command line."""
-    options = {name: value for name, value in os.environ.items() if name.startswith("AWS_")} if "://" in root else None
-    return Lakehouse(root, options)
+    """The lakehouse below a root."""
+    return Lakehouse(root)
 
 
 def report_error(error: RtrError) -> None:

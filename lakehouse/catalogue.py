@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import urlparse
 
 import duckdb
 
@@ -38,20 +39,44 @@ def connect(lake: Lakehouse) -> duckdb.DuckDBPyConnection:
             "NO_TABLES", f"There are no tables below {lake.root}.", "Run `rtr ingest` first, or check --lakehouse."
         )
     connection = duckdb.connect(config={"allow_unsigned_extensions": "true"})
-    _load_delta(connection)
+    _load(connection, "delta")
+    if lake.root.startswith("s3://"):
+        _load(connection, "httpfs")
+        connection.execute(_s3_secret(lake.storage_options))
     connection.execute(catalogue_sql(lake, tables))
     return connection
 
 
-def _load_delta(connection: duckdb.DuckDBPyConnection) -> None:
-    """Load the delta extension that is installed as a Python package: nothing is downloaded at run time."""
-    from importlib.metadata import files
+def _s3_secret(options: dict[str, str]) -> str:
+    """The options of the store as a secret of this one connection; it is not kept."""
+    endpoint = urlparse(options.get("AWS_ENDPOINT_URL", ""))
+    given = {
+        "KEY_ID": options.get("AWS_ACCESS_KEY_ID"),
+        "SECRET": options.get("AWS_SECRET_ACCESS_KEY"),
+        "SESSION_TOKEN": options.get("AWS_SESSION_TOKEN"),
+        "REGION": options.get("AWS_REGION") or options.get("AWS_DEFAULT_REGION"),
+        "ENDPOINT": endpoint.netloc,
+        "URL_STYLE": "path" if endpoint.netloc else None,
+        "USE_SSL": "false" if endpoint.scheme == "http" else None,
+    }
+    settings = [f"{name} '{value.replace(chr(39), chr(39) * 2)}'" for name, value in given.items() if value]
+    return f"CREATE SECRET (TYPE s3, {', '.join(settings)})"
 
-    for file in files("duckdb-extension-delta") or []:
+
+def _load(connection: duckdb.DuckDBPyConnection, extension: str) -> None:
+    """Load an extension that is installed as a Python package: nothing is downloaded at run time."""
+    from importlib.metadata import PackageNotFoundError, files
+
+    package = f"duckdb-extension-{extension}"
+    try:
+        found = files(package) or []
+    except PackageNotFoundError:
+        found = []
+    for file in found:
         if file.name.endswith(".duckdb_extension"):
             connection.execute(f"LOAD '{file.locate()}'")
             return
-    raise RtrError("NO_DELTA_EXTENSION", "The package duckdb-extension-delta is not installed.", "Run `make install`.")
+    raise RtrError("NO_EXTENSION", f"The package {package} is not installed.", "Run `make install`.")
 
 
 def dictionary_markdown(tables: Iterable[Table] = ALL_TABLES) -> str:

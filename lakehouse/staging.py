@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow.fs as pafs
 
 from lakehouse.hashing import KeyRecords, key_records
 from lakehouse.store import HIVE_NULL, Lakehouse
@@ -91,11 +90,8 @@ def _write(
     frame.select(c for c in table.column_names if c not in table.partition_by).write_parquet(
         buffer, compression="zstd", compression_level=1, statistics=True
     )
-    payload = buffer.getbuffer()
-    files = lake.filesystem(table)
-    if lake.is_local and folder:
-        files.create_dir(folder, recursive=True)
-    _put(files, path, payload)
+    payload = buffer.getvalue()
+    lake.put(table, path, payload)
     return StagedFile(
         path=path,
         size=len(payload),
@@ -104,8 +100,3 @@ def _write(
         staged_at=time.time(),
         keys=keys,
     )
-
-
-def _put(files: pafs.FileSystem, path: str, payload: memoryview) -> None:
-    with files.open_output_stream(path) as stream:
-        stream.write(payload)

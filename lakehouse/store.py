@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,11 +11,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import obstore
 import polars as pl
 import pyarrow.fs as pafs
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.fs import DeltaStorageHandler
+from obstore.exceptions import BaseError
+from obstore.store import ObjectStore, from_url
 
 from lakehouse.errors import RtrError
 from lakehouse.retry import until_committed
@@ -24,6 +28,27 @@ from lakehouse.table import Table
 CHECKPOINT_INTERVAL = 20
 # How a partition folder spells an empty value.
 HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
+
+
+S3_OPTIONS = frozenset(
+    f"aws_{name}"
+    for name in (
+        "access_key_id",
+        "secret_access_key",
+        "session_token",
+        "region",
+        "default_region",
+        "endpoint",
+        "endpoint_url",
+        "virtual_hosted_style_request",
+        "skip_signature",
+        "web_identity_token_file",
+        "role_arn",
+        "container_credentials_relative_uri",
+        "server_side_encryption",
+        "sse_kms_key_id",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -40,13 +65,17 @@ class AppendResult:
 class Lakehouse:
     """All tables below one root: a local folder or an object store such as s3://bucket/folder.
 
-    Raises RtrError ROOT_NOT_WRITABLE where a table cannot be created.
+    Without `storage_options` an object store is opened with those of the environment (AWS_ACCESS_KEY_ID,
+    AWS_ENDPOINT_URL ...): secrets never stand on a command line. Raises RtrError ROOT_NOT_WRITABLE where a table cannot be
+    created.
     """
 
     def __init__(self, root: str | Path, storage_options: dict[str, str] | None = None) -> None:
         self.root = str(root).rstrip("/")
-        self.storage_options = storage_options or {}
         self.is_local = "://" not in self.root
+        if storage_options is None and not self.is_local:
+            storage_options = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+        self.storage_options = storage_options or {}
 
     def __repr__(self) -> str:
         return f"Lakehouse({self.root!r})"
@@ -180,11 +209,38 @@ class Lakehouse:
         self.ensure(table)
         return until_committed(table.qualified_name, lambda: write(self.open(table)))
 
+    def put(self, table: Table, path: str, payload: bytes) -> None:
+        """Write a new data file of a table. OSError where the store fails."""
+        if self.is_local:
+            target = Path(self.uri(table)) / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(payload)
+            return
+        try:
+            obstore.put(object_store(self.uri(table), self.storage_options), path, payload)
+        except BaseError as error:
+            raise OSError(f"cannot write {self.uri(table)}/{path}: {first_line(error)}") from error
+
     def filesystem(self, table: Table) -> pafs.FileSystem:
         """The folder of a table as a file system; paths are relative to the table."""
         if self.is_local:
             return pafs.SubTreeFileSystem(self.uri(table), pafs.LocalFileSystem())
         return pafs.PyFileSystem(DeltaStorageHandler(self.uri(table), self.storage_options or None))
+
+
+def object_store(uri: str, storage_options: dict[str, str]) -> ObjectStore:
+    """The object store at a URI, with the options that the tables are opened with."""
+    options = {name.lower(): value for name, value in storage_options.items()}
+    http = options.pop("aws_allow_http", options.pop("allow_http", "false")).lower() == "true"
+    if uri.startswith("s3"):  # what is not an option of the store is of delta-rs, or of another program
+        options = {name: value for name, value in options.items() if name in S3_OPTIONS}
+    store: ObjectStore = from_url(uri, config=options, client_options={"allow_http": http})  # type: ignore[call-overload]
+    return store
+
+
+def first_line(error: Exception) -> str:
+    """What an error of obstore says; the lines that follow are its insides."""
+    return str(error).strip().splitlines()[0]
 
 
 @dataclass(frozen=True)

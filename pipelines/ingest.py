@@ -8,8 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
 
+from deltalake.exceptions import DeltaError
+
 from lakehouse.commit import key_index
 from lakehouse.errors import CommitError, RtrError, TransientError
+from lakehouse.probe import require_conditional_puts
 from lakehouse.store import Lakehouse
 from lakehouse.tables import bronze, ops, quarantine, silver
 from pipelines.beside import Beside, Report
@@ -89,12 +92,13 @@ def ingest(
                         progress(result)
                 recorder.flush(utc_now())
                 break
-            except (TransientError, CommitError) as error:
+            except (TransientError, CommitError, OSError, DeltaError) as error:
                 failures += 1
+                told = error if isinstance(error, RtrError) else _store_failed(error)
                 if stop.is_set() or (failures > MAX_RESTARTS and not options.follow):
-                    raise
+                    raise told from error
                 if report:
-                    report(error)
+                    report(told)
                 stop.wait(min(BACKOFF_SECONDS[1], BACKOFF_SECONDS[0] * 2 ** (failures - 1)))
     finally:
         summary.files = sum(source.parts for source in sources)
@@ -109,11 +113,21 @@ def ingest(
     return summary
 
 
+def _store_failed(error: Exception) -> TransientError:
+    return TransientError(
+        "STORE_FAILED", f"The store failed: {error}", "Check it, then run the same command again: nothing is lost."
+    )
+
+
 def prepare(lake: Lakehouse, systems: list[str]) -> None:
-    """Create the tables that are absent, and bring the indexes of the others up to date."""
+    """Create the tables that are absent, and bring the indexes of the others up to date.
+
+    Raises RtrError UNKNOWN_SYSTEM, and on an object store STORE_UNSAFE and ROOT_NOT_WRITABLE.
+    """
     for system in systems:
         if system not in SYSTEMS:
             raise RtrError("UNKNOWN_SYSTEM", f"There is no system {system!r}.", f"Choose one of: {', '.join(SYSTEMS)}.")
+    require_conditional_puts(lake)
     for table in (bronze.EVENTS, *silver.TABLES, *quarantine.TABLES, *ops.TABLES):
         lake.ensure(table)
     for table in silver.TABLES:  # what is known is left out before files are written

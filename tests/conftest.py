@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from lakehouse.store import Lakehouse
+from tests.s3_server import S3Server, running_s3
 
 # How long an example takes says something about the machine, not about the rule.
 settings.register_profile("project", deadline=None)
@@ -16,9 +18,27 @@ settings.load_profile("project")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--store", choices=("local", "s3"), default="local", help="Where the lakehouse of a test lies.")
+
+
 @pytest.fixture
-def lake(tmp_path: Path) -> Lakehouse:
-    return Lakehouse(tmp_path / "lake")
+def lake(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Lakehouse:
+    """An empty lakehouse: in a temporary folder, or with --store=s3 in a bucket of its own on moto's server."""
+    if request.config.getoption("--store") == "local":
+        return Lakehouse(tmp_path / "lake")
+    if request.node.get_closest_marker("local_store"):
+        pytest.skip("about files on this machine")
+    server: S3Server = request.getfixturevalue("s3_server")
+    for name, value in server.options.items():  # for what the test starts, as an operator would have them
+        monkeypatch.setenv(name, value)
+    return Lakehouse(f"s3://{server.new_bucket()}/lake", server.options)
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[S3Server]:
+    with running_s3() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -17,10 +17,11 @@ from typing import Any
 from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError
 
-from lakehouse import commit, progress, staging
+from lakehouse import commit, progress
 from lakehouse.key_index import KeyIndex
 from lakehouse.maintenance import Policy, maintain
 from lakehouse.store import Lakehouse
+from lakehouse.table import Table
 from lakehouse.tables import bronze, quarantine, silver
 from pipelines.feeds import Feed, IngestOptions
 from pipelines.ingest import ingest
@@ -78,7 +79,7 @@ class Moment:
 
 def fail_now_and_then(chance: random.Random) -> None:
     """One commit in fifty is refused, one in fifty succeeds and its reply is lost; one file in fifty cannot be written."""
-    write, put = DeltaTable.create_write_transaction, staging._put
+    write, put = DeltaTable.create_write_transaction, Lakehouse.put
 
     def unsure(self: DeltaTable, *args: Any, **kwargs: Any) -> Any:
         if chance.random() < FAILING:
@@ -88,13 +89,13 @@ def fail_now_and_then(chance: random.Random) -> None:
             raise OSError("the reply was lost")
         return result
 
-    def unsure_put(files: Any, path: str, payload: Any) -> None:
+    def unsure_put(lake: Lakehouse, table: Table, path: str, payload: bytes) -> None:
         if chance.random() < FAILING / 5:
             raise OSError("the store failed")
-        put(files, path, payload)
+        put(lake, table, path, payload)
 
     DeltaTable.create_write_transaction = unsure
-    staging._put = unsure_put
+    Lakehouse.put = unsure_put  # type: ignore[method-assign]
 
 
 def run_ingest(root: str, pattern: str, seed: int, moment: str) -> None:
@@ -102,11 +103,7 @@ def run_ingest(root: str, pattern: str, seed: int, moment: str) -> None:
     chance = random.Random(seed)
     fail_now_and_then(chance)
     arm(moment, Moment(chance), chance)
-    while True:
-        try:
-            ingest(Lakehouse(root), [Feed("native", pattern)], LIFE)
-        except OSError:  # staging met the failing store: an operator's supervisor starts the command again
-            time.sleep(0.05)
+    ingest(Lakehouse(root), [Feed("native", pattern)], LIFE)
 
 
 def arm(moment: str, kill: Moment, chance: random.Random) -> None:
@@ -116,15 +113,15 @@ def arm(moment: str, kill: Moment, chance: random.Random) -> None:
         case "normalising":
             kill.after(stage, "normalise")
         case "staging half a file":
-            real, calls = staging._put, count(chance.randint(1, 30), -1)
+            real, calls = Lakehouse.put, count(chance.randint(1, 30), -1)
 
-            def half(files: Any, path: str, payload: Any) -> None:
+            def half(lake: Lakehouse, table: Table, path: str, payload: bytes) -> None:
                 last = next(calls) <= 0
-                real(files, path, payload[: len(payload) // 2] if last else payload)
+                real(lake, table, path, payload[: len(payload) // 2] if last else payload)
                 if last:
                     die()
 
-            staging._put = half
+            Lakehouse.put = half  # type: ignore[method-assign]
         case "after staging":
             kill.after(stage, "stage")
         case "before the commit":

@@ -64,6 +64,7 @@ def test_small_files_become_one_and_the_rows_stay(lake: Lakehouse) -> None:
     assert lake.append(TABLE, customers(range(70))).duplicates == 70
 
 
+@pytest.mark.local_store
 def test_a_dry_run_changes_nothing(lake: Lakehouse) -> None:
     for n in range(4):
         lake.append(TABLE, customers([n]))
@@ -77,6 +78,7 @@ def test_a_dry_run_changes_nothing(lake: Lakehouse) -> None:
     assert orphan.exists()
 
 
+@pytest.mark.local_store
 def test_only_old_orphans_are_removed(lake: Lakehouse) -> None:
     lake.append(TABLE, customers(range(5)))
     old = aged(lake, stage(lake, TABLE, customers([7]))[0].path)

@@ -23,6 +23,7 @@ VALUES = {
     Kind.RATE: "0.000000000001",
     Kind.TIMESTAMP: "2025-01-31T12:00:00+01:00",
     Kind.INTEGER: 7,
+    Kind.DATE: "2025-01-31",
     Kind.BOOLEAN: True,
 }
 
