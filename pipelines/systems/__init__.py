@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from pipelines.systems.interface import System
 from pipelines.systems.native import Native
-from pipelines.systems.stripe import Stripe
+from pipelines.systems.stripe import STRIPE
 
-SYSTEMS: dict[str, System] = {system.name: system for system in (Stripe(), Native())}
+SYSTEMS: dict[str, System] = {system.name: system for system in (STRIPE, Native())}

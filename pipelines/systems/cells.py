@@ -11,24 +11,10 @@ import polars as pl
 
 from lakehouse.types import MONEY_SCALE, POLARS_TYPES, RATE_SCALE, Kind
 from pipelines.systems.codes import Code
-from pipelines.systems.interface import MOMENT
-from pipelines.systems.leaves import FIRST_MOMENT, LAST_MOMENT
+from pipelines.systems.moments import DATE, NAIVE, moment
 
-DATE = r"^\d{4}-\d\d-\d\d"
-NAIVE = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$"
 DECIMAL = r"^[-+]?[0-9.]+$"
 EXPONENT = r"^[-+]?[0-9.]+[eE][-+]?\d{1,3}$"
-
-
-def moment(text: pl.Expr) -> pl.Expr:
-    """ISO 8601 with an offset or Z, or a date (its midnight in UTC); null for what is none or lies beyond 1990..2200."""
-    whole = pl.when(text.str.contains(rf"{DATE}$")).then(pl.concat_str(text, pl.lit("T00:00:00Z"))).otherwise(text)
-    spelled = whole.str.replace(r"[zZ]$", "+00:00").str.replace(" ", "T", literal=True)
-    found = pl.coalesce(
-        spelled.str.to_datetime(spelling, strict=False, time_unit="us", time_zone="UTC")
-        for spelling in ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M%#z")
-    ).cast(MOMENT)
-    return pl.when((found >= FIRST_MOMENT) & (found < LAST_MOMENT)).then(found)
 
 
 def value(kind: Kind, text: pl.Expr) -> pl.Expr:

@@ -49,8 +49,14 @@ def complete(
         disposition=pl.when(rejected).then(pl.lit("rejected")).otherwise("disposition"),
         content_hash=pl.when(~rejected).then("content_hash"),
         fact_count=pl.col("facts").fill_null(0).cast(pl.Int64),
-        object_id=pl.coalesce("object_id", "first", pl.concat_str(pl.lit(f"{batch.source}:"), "source_event_id")),
-    ).select(EVENT_SCHEMA.names())
+        object_id=pl.coalesce("object_id", "first"),
+    )
+    # An event without an id of its own is known by what it says.
+    said = pl.concat_str("event_type", pl.lit(":"), "object_id", pl.lit(":"), "content_hash")
+    judged = judged.with_columns(source_event_id=pl.coalesce("source_event_id", said)).with_columns(
+        object_id=pl.coalesce("object_id", pl.concat_str(pl.lit(f"{batch.source}:"), "source_event_id"))
+    )
+    judged = judged.select(EVENT_SCHEMA.names())
     given = {
         "row_key": pl.concat_str(pl.lit(f"{batch.source}|"), "source_event_id", pl.lit("|"), "part"),
         "source": pl.lit(batch.source),

@@ -5,21 +5,19 @@ Read leniently, judged strictly: a cast that gives nothing for text that is ther
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from decimal import Decimal
 
 import polars as pl
 
 from lakehouse.currencies import exponents
+from lakehouse.types import MONEY_SCALE, POLARS_TYPES, Kind
 from pipelines.systems.codes import Code
 from pipelines.systems.interface import MOMENT
+from pipelines.systems.moments import DATE, FIRST_MOMENT, LAST_MOMENT, moment, utc_moment
 from pipelines.systems.shape import Leaf
 
 CURRENCIES = frozenset(exponents())
 
-# Moments outside are typing errors or wrong units, never business.
-FIRST_MOMENT = datetime(1990, 1, 1, tzinfo=UTC)
-LAST_MOMENT = datetime(2200, 1, 1, tzinfo=UTC)
 FIRST_SECOND, LAST_SECOND = int(FIRST_MOMENT.timestamp()), int(LAST_MOMENT.timestamp())
 
 # In whole minor units; what is larger does not fit decimal(20,4) in every currency, and is an error anyway.
@@ -27,6 +25,9 @@ LARGEST_MINOR = 10**15
 DECIMALS = pl.Decimal(38, 12)
 # Quantities and unit prices, before they are converted to major units: they must fit decimal(28,12).
 LARGEST_DECIMAL = Decimal(10**15)
+MONEY = POLARS_TYPES[Kind.MONEY]
+# Money has no more decimals than its column: what has is refused, not rounded.
+TOO_FINE = rf"\.\d{{{MONEY_SCALE}}}\d*[1-9]"
 
 WHOLE = r"^-?\d+$"
 EXPANDED = "{"
@@ -49,6 +50,15 @@ def value(kind: Leaf, text: pl.Expr) -> pl.Expr:
         case Leaf.TIME:
             seconds = _within(text.cast(pl.Int64, strict=False), FIRST_SECOND, LAST_SECOND)
             found = (seconds * 1_000_000).cast(MOMENT)
+        case Leaf.MONEY:
+            found = _within(text.cast(DECIMALS, strict=False), -LARGEST_DECIMAL, LARGEST_DECIMAL)
+            found = pl.when(~text.str.contains(TOO_FINE)).then(found).cast(MONEY)
+        case Leaf.MOMENT:
+            found = moment(text)
+        case Leaf.UTC_MOMENT:
+            found = utc_moment(text)
+        case Leaf.DAY:
+            found = moment(pl.when(text.str.contains(DATE)).then(text.str.slice(0, 10))).dt.date()
         case Leaf.CURRENCY:
             code = text.str.to_uppercase()
             found = pl.when(code.is_in(CURRENCIES)).then(code)
@@ -70,8 +80,8 @@ def fault_code(kind: Leaf, text: pl.Expr) -> pl.Expr:
     """Why a text of that kind has no value."""
     if kind is Leaf.CURRENCY:
         return pl.lit(Code.UNKNOWN_CURRENCY.value)
-    if kind is Leaf.TIME:
-        return (
-            pl.when(text.str.contains(WHOLE)).then(pl.lit(Code.ABSURD_DATE.value)).otherwise(pl.lit(Code.WRONG_TYPE.value))
-        )
+    dated = {Leaf.TIME: WHOLE, Leaf.MOMENT: DATE, Leaf.UTC_MOMENT: DATE, Leaf.DAY: DATE}
+    if kind in dated:
+        absurd = text.str.contains(dated[kind])
+        return pl.when(absurd).then(pl.lit(Code.ABSURD_DATE.value)).otherwise(pl.lit(Code.WRONG_TYPE.value))
     return pl.lit(Code.WRONG_TYPE.value)

@@ -22,6 +22,10 @@ class Leaf(StrEnum):
     DECIMAL = "decimal"
     FLAG = "flag"
     TIME = "time"  # seconds since 1970
+    MONEY = "money"  # major units, at most four decimals
+    MOMENT = "moment"  # ISO 8601 with an offset or Z, or a date: its midnight in UTC
+    UTC_MOMENT = "utc_moment"  # the same, and without an offset it is UTC
+    DAY = "day"  # the calendar day that an ISO 8601 date or moment names, as written
     CURRENCY = "currency"
 
 

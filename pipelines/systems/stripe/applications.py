@@ -6,9 +6,10 @@ import polars as pl
 
 from lakehouse.tables.silver import CASH_APPLICATIONS
 from pipelines.systems.facts import Fact
+from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf
 from pipelines.systems.stripe.money import major, units
-from pipelines.systems.stripe.reading import Kind, Reading
+from pipelines.systems.stripe.reading import object_kind
 
 PAYMENTS = ("payment.charge", "payment.payment_intent", "payment.payment_record")
 
@@ -34,7 +35,7 @@ def applications(reading: Reading) -> list[Fact]:
     ]
 
 
-INVOICE_PAYMENT = Kind(
+INVOICE_PAYMENT = object_kind(
     "invoice_payment",
     {
         "amount_paid": Leaf.MINOR,

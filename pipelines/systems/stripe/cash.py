@@ -10,9 +10,10 @@ import polars as pl
 
 from lakehouse.tables.silver import CASH
 from pipelines.systems.facts import Fact
+from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
 from pipelines.systems.stripe.money import major, units
-from pipelines.systems.stripe.reading import Kind, Reading
+from pipelines.systems.stripe.reading import object_kind
 
 REFUNDS = "refunds.data"
 
@@ -93,7 +94,7 @@ def refunded_charges(reading: Reading) -> list[Fact]:
         customer="charge_customer",
         invoice="charge_invoice",
     )
-    listed = Reading(reading.source, {**reading.frames, REFUNDS: refunds}, reading.faults)
+    listed = reading.with_frame(REFUNDS, refunds)
     return [*charges(reading), _refunds(listed, REFUNDS)]
 
 
@@ -101,7 +102,7 @@ def refunds(reading: Reading) -> list[Fact]:
     """refund.created, .updated, .failed and charge.refund.updated."""
     none = pl.lit(None, pl.String)
     root = reading.root.with_columns(part=pl.lit("cash"), customer=none, invoice=none)
-    return [_refunds(Reading(reading.source, {**reading.frames, "": root}, reading.faults), "")]
+    return [_refunds(reading.with_frame("", root), "")]
 
 
 def _refunds(reading: Reading, path: str) -> Fact:
@@ -164,6 +165,6 @@ _CHARGE: Shape = {
     "source": {"object": Leaf.TEXT},
 }
 
-CHARGE = Kind("charge", _CHARGE, charges)
-REFUNDED_CHARGE = Kind("charge", {**_CHARGE, "refunds": {"data": [_REFUND]}}, refunded_charges)
-REFUND = Kind("refund", _REFUND, refunds)
+CHARGE = object_kind("charge", _CHARGE, charges)
+REFUNDED_CHARGE = object_kind("charge", {**_CHARGE, "refunds": {"data": [_REFUND]}}, refunded_charges)
+REFUND = object_kind("refund", _REFUND, refunds)

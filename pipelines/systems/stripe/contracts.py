@@ -11,10 +11,11 @@ import polars as pl
 from lakehouse.tables.silver import CONTRACT_EVENTS, CONTRACT_LINES, CONTRACT_STATUSES, CONTRACTS
 from pipelines.systems.codes import Code
 from pipelines.systems.facts import Fact
+from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
 from pipelines.systems.stripe.money import major_rate, units
 from pipelines.systems.stripe.prices import INTERVALS
-from pipelines.systems.stripe.reading import Kind, Reading
+from pipelines.systems.stripe.reading import object_kind
 
 ITEMS = "items.data"
 USAGE_TYPES = ("licensed", "metered")
@@ -189,7 +190,7 @@ def _contract_events(root: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-SUBSCRIPTION = Kind(
+SUBSCRIPTION = object_kind(
     "subscription",
     {
         "status": Leaf.TEXT,

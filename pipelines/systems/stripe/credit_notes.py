@@ -9,9 +9,10 @@ import polars as pl
 
 from lakehouse.tables.silver import DOCUMENTS
 from pipelines.systems.facts import Fact
+from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
 from pipelines.systems.stripe.money import major, units
-from pipelines.systems.stripe.reading import Kind, Reading
+from pipelines.systems.stripe.reading import object_kind
 
 STATUSES = ("issued", "void")
 TAX_LISTS = ("total_taxes", "tax_amounts")
@@ -89,4 +90,4 @@ _SHAPE: Shape = {
     "total_taxes": [{"amount": Leaf.MINOR}],
 }
 
-CREDIT_NOTE = Kind("credit_note", _SHAPE, credit_notes)
+CREDIT_NOTE = object_kind("credit_note", _SHAPE, credit_notes)

@@ -6,10 +6,11 @@ import polars as pl
 
 from lakehouse.tables.silver import CASH
 from pipelines.systems.facts import Fact
+from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf
 from pipelines.systems.stripe.cash import settled
 from pipelines.systems.stripe.money import major, units
-from pipelines.systems.stripe.reading import Kind, Reading
+from pipelines.systems.stripe.reading import object_kind
 
 
 def disputes(reading: Reading) -> list[Fact]:
@@ -57,7 +58,7 @@ def disputes(reading: Reading) -> list[Fact]:
     return [Fact(CASH, rows.drop("won", "event_at")) for rows in (common, reversals)]
 
 
-DISPUTE = Kind(
+DISPUTE = object_kind(
     "dispute",
     {
         "status": Leaf.TEXT,

@@ -11,10 +11,11 @@ import polars as pl
 from lakehouse.tables.silver import CASH_APPLICATIONS, DOCUMENT_EVENTS, DOCUMENTS
 from pipelines.systems.codes import Code
 from pipelines.systems.facts import Fact
+from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
 from pipelines.systems.stripe.lines import INVOICE_LINE, LINES, document_lines
 from pipelines.systems.stripe.money import major, units
-from pipelines.systems.stripe.reading import Kind, Reading, operation
+from pipelines.systems.stripe.reading import object_kind, operation
 
 # Order of the states within one second; see `reading.LIFE`. An uncollectible invoice may still be paid or voided.
 _STATE_ORDER = {"draft": 0, "open": 1, "uncollectible": 2, "paid": 3, "void": 4}
@@ -41,7 +42,7 @@ def invoices(reading: Reading) -> list[Fact]:
         tax=_tax(reading),
         contract=pl.coalesce("subscription", "parent.subscription_details.subscription"),
     )
-    final = Reading(reading.source, {**reading.frames, "": root}, reading.faults)
+    final = reading.with_frame("", root)
     unread = root.filter(
         (pl.col("status") != "draft") & ~pl.col("_row").is_in(_with_lines(reading)) & (pl.col("total") != 0)
     )
@@ -193,4 +194,4 @@ _SHAPE: Shape = {
     "lines": {"has_more": Leaf.FLAG, "data": [INVOICE_LINE]},
 }
 
-INVOICE = Kind("invoice", _SHAPE, invoices)
+INVOICE = object_kind("invoice", _SHAPE, invoices)

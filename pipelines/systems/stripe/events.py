@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.systems import cells, hashing, leaves
+from pipelines.systems import leaves
 from pipelines.systems.codes import Code
 from pipelines.systems.faults import Faults
-from pipelines.systems.interface import EVENT_SCHEMA, MOMENT, Batch
+from pipelines.systems.interface import MOMENT, Batch
+from pipelines.systems.json_system import Envelope, events
+from pipelines.systems.moments import moment
 from pipelines.systems.shape import Leaf
 from pipelines.systems.stripe.types import KIND_OF_TYPE
 
@@ -26,11 +28,11 @@ CONTAINER = r"^[\[{]"
 
 
 def read_events(batch: Batch, found: pl.DataFrame, faults: Faults) -> pl.DataFrame:
-    """Events in EVENT_SCHEMA, mapped or unmapped by their type, from what stands at PATHS; faults go to `faults`."""
+    """Events, mapped or unmapped by their type, from what stands at PATHS; faults go to `faults`."""
     rows = found.with_row_index("row").with_columns(
         at=pl.coalesce(
             leaves.value(Leaf.TIME, pl.col("created")),
-            pl.when(pl.col("object") == NOTICE).then(cells.moment(pl.col("created")))
+            pl.when(pl.col("object") == NOTICE).then(moment(pl.col("created")))
             if (found.get_column("object") == NOTICE).any()
             else pl.lit(None, MOMENT),
         )
@@ -47,28 +49,21 @@ def read_events(batch: Batch, found: pl.DataFrame, faults: Faults) -> pl.DataFra
             "row", code=leaves.fault_code(Leaf.TIME, pl.col("created")), field=pl.lit("created"), value="created"
         )
     )
-    carried = {name: kind.object_type for name, kind in KIND_OF_TYPE.items()}
+    carried = {name: kind.name for name, kind in KIND_OF_TYPE.items()}
     expected = pl.col("type").replace_strict(carried, default=None, return_dtype=pl.String)
     _refuse(faults, rows, "carried", pl.col("carried") != expected, "data.object.object")
-    none = pl.lit(None)
     carried_id = leaves.expanded_id(pl.when(~pl.col("carried_id").str.contains(r"^\[|^$")).then("carried_id"))
-    return rows.select(
-        source_event_id=pl.when(~pl.col("id").str.contains(CONTAINER)).then("id"),
-        event_type=pl.when(~pl.col("type").str.contains(CONTAINER)).then("type"),
-        object_id=pl.concat_str(pl.lit(f"{batch.source}:"), carried_id),
-        content_hash=none.cast(pl.String),
-        disposition=pl.when(pl.col("type").is_in(list(KIND_OF_TYPE))).then(pl.lit("mapped")).otherwise(pl.lit("unmapped")),
-        fact_count=none.cast(pl.Int64),
-        code=none.cast(pl.String),
-        message=none.cast(pl.String),
-        remedy=none.cast(pl.String),
-        effective_at="at",
-        known_at="at",
-        event_month=pl.col("at").dt.date().dt.month_start(),
-        source_sequence=none.cast(pl.Int64),
-        api_version="api_version",
-        legal_entity_id=pl.lit(batch.legal_entity_id),
-    ).select(EVENT_SCHEMA.names())
+    return events(
+        batch,
+        rows.select(
+            "at",
+            "api_version",
+            source_event_id=pl.when(~pl.col("id").str.contains(CONTAINER)).then("id"),
+            event_type=pl.when(~pl.col("type").str.contains(CONTAINER)).then("type"),
+            id_in_source=carried_id,
+            _kind=pl.when(pl.col("type").is_in(list(KIND_OF_TYPE))).then("type"),
+        ),
+    )
 
 
 def _refuse(faults: Faults, rows: pl.DataFrame, name: str, wrong: pl.Expr, field: str | None = None) -> None:
@@ -76,21 +71,4 @@ def _refuse(faults: Faults, rows: pl.DataFrame, name: str, wrong: pl.Expr, field
     faults.add_rows(found.get_column("row"), Code.WRONG_TYPE, field or name, found.get_column(name))
 
 
-def unmapped_hashes(events: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
-    """`row` and `content_hash` of each unmapped event that can be read: its type, its moment and the object it carries.
-
-    Python's parser, a record at a time: no column is known of these.
-    """
-    unmapped = (
-        events.select("event_type", "effective_at", "disposition")
-        .with_row_index("row")
-        .filter((pl.col("disposition") == "unmapped") & texts.is_not_null() & pl.col("effective_at").is_not_null())
-    )
-    moments = unmapped.get_column("effective_at").to_physical()
-    canonical = [
-        hashing.COLUMN.join((str(kind), str(moment), hashing.canonical_json(text, ("data", "object"))))
-        for kind, moment, text in zip(
-            unmapped.get_column("event_type"), moments, texts.gather(unmapped.get_column("row")), strict=True
-        )
-    ]
-    return unmapped.select("row", content_hash=hashing.digests(pl.Series(canonical, dtype=pl.String)))
+ENVELOPE = Envelope(PATHS, read_events, content=("data", "object"))

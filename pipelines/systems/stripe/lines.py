@@ -7,10 +7,10 @@ import polars as pl
 
 from lakehouse.tables.silver import DOCUMENT_LINES
 from pipelines.systems.facts import Fact
+from pipelines.systems.reading import ANY, Reading
 from pipelines.systems.shape import Leaf, Shape
 from pipelines.systems.stripe.discounts import invoice_discounts
 from pipelines.systems.stripe.money import major
-from pipelines.systems.stripe.reading import ANY, Reading
 
 LINES = "lines.data"
 
@@ -59,7 +59,7 @@ def document_lines(reading: Reading) -> Fact:
         source_sequence="source_sequence",
         contract="contract",
     )
-    kept = Reading(reading.source, {**reading.frames, LINES: lines}, reading.faults)
+    kept = reading.with_frame(LINES, lines)
     kept.require(LINES, "id", "amount", "period.start", "period.end")
     credit, inclusive = pl.col("type") == "credit_balance_transaction", pl.col("tax_behavior") == "inclusive"
     lines = lines.with_columns(

@@ -6,8 +6,9 @@ import polars as pl
 
 from lakehouse.tables.silver import CUSTOMERS, PRODUCTS
 from pipelines.systems.facts import Fact
+from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf
-from pipelines.systems.stripe.reading import Kind, Reading, life_order, operation
+from pipelines.systems.stripe.reading import life_order, object_kind, operation
 
 
 def customers(reading: Reading) -> list[Fact]:
@@ -32,7 +33,7 @@ def customers(reading: Reading) -> list[Fact]:
     ]
 
 
-CUSTOMER = Kind(
+CUSTOMER = object_kind(
     "customer",
     {"name": Leaf.TEXT, "email": Leaf.TEXT, "currency": Leaf.CURRENCY, "address": {"country": Leaf.TEXT}},
     customers,
@@ -61,4 +62,6 @@ def products(reading: Reading) -> list[Fact]:
     ]
 
 
-PRODUCT = Kind("product", {"name": Leaf.TEXT, "type": Leaf.TEXT, "unit_label": Leaf.TEXT, "active": Leaf.FLAG}, products)
+PRODUCT = object_kind(
+    "product", {"name": Leaf.TEXT, "type": Leaf.TEXT, "unit_label": Leaf.TEXT, "active": Leaf.FLAG}, products
+)

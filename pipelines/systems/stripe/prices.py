@@ -6,9 +6,10 @@ import polars as pl
 
 from lakehouse.tables.silver import PRICES
 from pipelines.systems.facts import Fact
+from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
 from pipelines.systems.stripe.money import major_rate, units
-from pipelines.systems.stripe.reading import Kind, Reading, life_order, operation
+from pipelines.systems.stripe.reading import life_order, object_kind, operation
 
 INTERVALS = ("day", "week", "month", "year")
 
@@ -76,7 +77,7 @@ def plans(reading: Reading) -> list[Fact]:
     return _facts(reading, ("amount_decimal", "amount"), "", none, none)
 
 
-PRICE = Kind(
+PRICE = object_kind(
     "price",
     {
         **_COMMON,
@@ -88,7 +89,7 @@ PRICE = Kind(
     prices,
 )
 
-PLAN = Kind(
+PLAN = object_kind(
     "plan",
     {
         **_COMMON,

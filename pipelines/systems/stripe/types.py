@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.systems.reading import Kind
 from pipelines.systems.stripe.applications import INVOICE_PAYMENT
 from pipelines.systems.stripe.cash import CHARGE, REFUND, REFUNDED_CHARGE
 from pipelines.systems.stripe.contracts import SUBSCRIPTION
@@ -10,7 +11,6 @@ from pipelines.systems.stripe.disputes import DISPUTE
 from pipelines.systems.stripe.documents import INVOICE
 from pipelines.systems.stripe.parties import CUSTOMER, PRODUCT
 from pipelines.systems.stripe.prices import PLAN, PRICE
-from pipelines.systems.stripe.reading import Kind
 
 KINDS: tuple[tuple[Kind, str, str], ...] = (
     (CUSTOMER, "customer", "created updated deleted"),

@@ -1,0 +1,31 @@
+"""Moments as sources spell them, in UTC; what lies beyond 1990..2200 is a typing error or a wrong unit, never business."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import polars as pl
+
+from pipelines.systems.interface import MOMENT
+
+FIRST_MOMENT = datetime(1990, 1, 1, tzinfo=UTC)
+LAST_MOMENT = datetime(2200, 1, 1, tzinfo=UTC)
+
+DATE = r"^\d{4}-\d\d-\d\d"
+NAIVE = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$"
+
+
+def moment(text: pl.Expr) -> pl.Expr:
+    """ISO 8601 with an offset or Z, or a date (its midnight in UTC); null for what is none or lies beyond 1990..2200."""
+    whole = pl.when(text.str.contains(rf"{DATE}$")).then(pl.concat_str(text, pl.lit("T00:00:00Z"))).otherwise(text)
+    spelled = whole.str.replace(r"[zZ]$", "+00:00").str.replace(" ", "T", literal=True)
+    found = pl.coalesce(
+        spelled.str.to_datetime(spelling, strict=False, time_unit="us", time_zone="UTC")
+        for spelling in ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M%#z")
+    ).cast(MOMENT)
+    return pl.when((found >= FIRST_MOMENT) & (found < LAST_MOMENT)).then(found)
+
+
+def utc_moment(text: pl.Expr) -> pl.Expr:
+    """The same where the source means UTC and does not write it, as in `2024-01-31T12:00:00`."""
+    return moment(pl.when(text.str.contains(NAIVE)).then(pl.concat_str(text, pl.lit("Z"))).otherwise(text))
