@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: install demo test test-cluster chaos check up bench docs lock clean
+.PHONY: install demo test test-s3 test-cluster chaos check up bench docs lock clean
 
 install: $(READY)
 
@@ -20,6 +20,9 @@ demo: install  ## the main job: simulate, ingest, refresh, verify, print the num
 
 test: install
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not cluster"
+
+test-s3: install  ## the tests of the commit and of ingestion on s3://, against moto's server
+	$(BIN)/python -m pytest -n 2 --dist loadfile --store=s3 -m "not cluster and not local_store" tests/lakehouse tests/pipelines tests/cli/test_sql.py
 
 test-cluster: install  ## on a real Kafka, Prism and Flink; skips, saying why, where Maven, Java or Go are missing
 	$(BIN)/python -m pytest -m cluster -rs
