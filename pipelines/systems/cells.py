@@ -45,8 +45,6 @@ def _decimal(text: pl.Expr, kind: Kind, scale: int) -> pl.Expr:
 
 def without_exponent(texts: pl.Series) -> pl.Series:
     """Numbers such as 1.5e-7 spelled out; anything else as it is."""
-    if not texts.str.contains(EXPONENT).any():
-        return texts
     return pl.Series(texts.name, [_spell_out(text) for text in texts], dtype=pl.String)
 
 

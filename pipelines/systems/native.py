@@ -18,7 +18,7 @@ import polars as pl
 
 from lakehouse.table import Column, Table
 from lakehouse.tables.silver import SOURCE_EVENTS, TABLES
-from lakehouse.types import Kind
+from lakehouse.types import POLARS_TYPES, Kind
 from pipelines.systems import cells, json_columns
 from pipelines.systems.codes import Code, Fault
 from pipelines.systems.envelope import open_records
@@ -50,6 +50,17 @@ def given_columns(table: Table) -> list[Column]:
     return [column for column in table.columns if column.name not in ENGINE_COLUMNS]
 
 
+GIVEN_FIELDS = pl.DataFrame(
+    [
+        (table.name, field)
+        for table in FACT_TABLES.values()
+        for field in ("table", "part", *(column.name for column in given_columns(table)))
+    ],
+    schema={"table": pl.String, "field": pl.String},
+    orient="row",
+)
+
+
 class Native:
     """Facts in the shape of the declared tables, one a line."""
 
@@ -69,6 +80,7 @@ class Native:
         faults.add_rows(odd.get_column("row"), Code.WRONG_TYPE, "source_event_id", odd.get_column("source_event_id"))
         wrong = faults.first().get_column("row")
         sound = found.filter(~pl.col("row").is_in(wrong.implode()))
+        _refuse_unknown_fields(sound.select("row", "table"), texts, faults)
         facts = [
             _fact(batch, FACT_TABLES[lines.get_column("table")[0]], texts, lines.get_column("row"), faults)
             for lines in sound.partition_by("table", maintain_order=True)
@@ -93,23 +105,19 @@ def _numbers_as_text(text: str) -> str:
 
 def _fact(batch: Batch, table: Table, texts: pl.Series, rows: pl.Series, faults: Faults) -> Fact:
     """Lines of one table as its rows; what is wrong goes to `faults`."""
-    columns = given_columns(table)
-    names = [column.name for column in columns]
+    columns = [*given_columns(table), PART]
     lines = texts.gather(rows)
-    fields = pl.DataFrame({"row": rows, "field": json_columns.keys(lines)}).explode("field")
-    strange = fields.filter(~pl.col("field").is_in(["table", "part", *names]))
-    faults.add(strange.select("row", code=pl.lit(Code.UNKNOWN_FIELD.value), field="field", value=pl.lit(None, pl.String)))
-    raw = json_columns.read(lines, json.dumps(dict.fromkeys(["part", *names], "VARCHAR"))).struct.unnest()
+    raw = json_columns.read(lines, json.dumps({column.name: "VARCHAR" for column in columns})).struct.unnest()
     raw = raw.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in raw.columns)
-    numbers = [column.name for column in columns if column.kind in (Kind.MONEY, Kind.RATE)]
-    raw = raw.with_columns(cells.without_exponent(raw.get_column(name)) for name in numbers)
+    # Most columns of a table are not given by anybody: an operation on each would be the cost of a small block.
+    given = [column for column in columns if raw.get_column(column.name).null_count() < raw.height]
+    raw = _spelled_out(raw, [column.name for column in given if column.kind in (Kind.MONEY, Kind.RATE)])
     typed = raw.select(
         pl.lit(rows.cast(pl.UInt32)).alias("_row"),
-        pl.coalesce("part", pl.lit(table.name)).alias("part"),
-        *(_value(batch.source, column).alias(column.name) for column in columns),
-    )
-    for column in (*columns, PART):
-        _judge(column, raw.get_column(column.name), typed.get_column(column.name), lines, rows, faults)
+        *(_value(batch.source, column).alias(column.name) for column in given),
+        *(pl.lit(None, POLARS_TYPES[column.kind]).alias(column.name) for column in columns if column not in given),
+    ).with_columns(pl.coalesce("part", pl.lit(table.name)))
+    _judge(columns, given, raw, typed, lines, rows, faults)
     return Fact(
         table,
         typed.with_columns(
@@ -119,6 +127,21 @@ def _fact(batch: Batch, table: Table, texts: pl.Series, rows: pl.Series, faults:
             legal_entity_id=pl.coalesce("legal_entity_id", pl.lit(batch.legal_entity_id)),
         ),
     )
+
+
+def _refuse_unknown_fields(found: pl.DataFrame, texts: pl.Series, faults: Faults) -> None:
+    """`found` has `row` and `table` of each line; a field that is no column of its table is a fault."""
+    fields = found.select("row", "table", field=json_columns.keys(texts.gather(found.get_column("row")))).explode("field")
+    strange = fields.join(GIVEN_FIELDS, on=["table", "field"], how="anti", maintain_order="left")
+    faults.add(strange.select("row", code=pl.lit(Code.UNKNOWN_FIELD.value), field="field", value=pl.lit(None, pl.String)))
+
+
+def _spelled_out(raw: pl.DataFrame, numbers: list[str]) -> pl.DataFrame:
+    """Numbers such as 1.5e-7 spelled out, in the columns that have any."""
+    if not numbers:
+        return raw
+    found = raw.select(pl.col(numbers).str.contains(cells.EXPONENT).any()).row(0, named=True)
+    return raw.with_columns(cells.without_exponent(raw.get_column(name)) for name in numbers if found[name])
 
 
 def _value(source: str, column: Column) -> pl.Expr:
@@ -137,27 +160,46 @@ def _is_currency(column: Column) -> bool:
     return column.name == "currency" or column.name.endswith("_currency")
 
 
-def _judge(column: Column, raw: pl.Series, typed: pl.Series, lines: pl.Series, rows: pl.Series, faults: Faults) -> None:
+def _judge(
+    columns: list[Column],
+    given: list[Column],
+    raw: pl.DataFrame,
+    typed: pl.DataFrame,
+    lines: pl.Series,
+    rows: pl.Series,
+    faults: Faults,
+) -> None:
     """Report what is missing, what does not fit, and objects or lists in the place of text."""
-    if column.required and column.name not in DEFAULTED:
-        faults.add_rows(rows.filter(raw.is_null()), Code.MISSING_FIELD, column.name)
-    unfit = raw.is_not_null() & typed.is_null()
-    if unfit.any():
-        text = pl.col("value")
-        code = cells.fault_code(column.kind, text)
-        if _is_currency(column):
-            code = pl.lit(Code.UNKNOWN_CURRENCY.value)
-        elif column.allowed:
-            code = pl.lit(Code.NOT_ALLOWED.value)
-        wrong = pl.DataFrame({"row": rows.filter(unfit), "value": raw.filter(unfit)})
-        faults.add(wrong.select("row", value=cells.shown(column.kind, text), code=code, field=pl.lit(column.name)))
-    if column.kind is Kind.STRING and column.name not in JSON_COLUMNS:
-        held = raw.str.contains(CONTAINER).fill_null(False)
+    for column in columns:
+        text = raw.get_column(column.name)
+        if column.required and column.name not in DEFAULTED and text.null_count():
+            faults.add_rows(rows.filter(text.is_null()), Code.MISSING_FIELD, column.name)
+    for column in given:
+        text, values = raw.get_column(column.name), typed.get_column(column.name)
+        if values.null_count() > text.null_count():
+            _refuse_unfit(column, text, rows, text.is_not_null() & values.is_null(), faults)
+    texts = [column.name for column in given if column.kind is Kind.STRING and column.name not in JSON_COLUMNS]
+    held = raw.select(pl.col(texts).str.contains(CONTAINER).any()).row(0, named=True) if texts else {}
+    for name in (name for name in texts if held[name]):
+        places = raw.get_column(name).str.contains(CONTAINER).fill_null(False)
         faults.add_each(
-            (row, Fault(Code.WRONG_TYPE, column.name, value))
-            for row, value, line in zip(rows.filter(held), raw.filter(held), lines.filter(held), strict=True)
-            if not isinstance(_parsed(line).get(column.name), str)
+            (row, Fault(Code.WRONG_TYPE, name, value))
+            for row, value, line in zip(
+                rows.filter(places), raw.get_column(name).filter(places), lines.filter(places), strict=True
+            )
+            if not isinstance(_parsed(line).get(name), str)
         )
+
+
+def _refuse_unfit(column: Column, raw: pl.Series, rows: pl.Series, unfit: pl.Series, faults: Faults) -> None:
+    text = pl.col("value")
+    code = cells.fault_code(column.kind, text)
+    if _is_currency(column):
+        code = pl.lit(Code.UNKNOWN_CURRENCY.value)
+    elif column.allowed:
+        code = pl.lit(Code.NOT_ALLOWED.value)
+    wrong = pl.DataFrame({"row": rows.filter(unfit), "value": raw.filter(unfit)})
+    faults.add(wrong.select("row", value=cells.shown(column.kind, text), code=code, field=pl.lit(column.name)))
 
 
 def _parsed(line: str) -> dict[str, object]:
