@@ -26,6 +26,7 @@ from deltalake import CommitProperties, DeltaTable, Transaction
 from deltalake.transaction import AddAction
 
 from lakehouse.errors import CommitError
+from lakehouse.handles import give_back, take
 from lakehouse.hashing import KEY_RECORD, KeyRecords
 from lakehouse.key_index import KeyIndex
 from lakehouse.retry import until_committed
@@ -134,10 +135,10 @@ class _Attempts:
         return until_committed(self.table.qualified_name, self._attempt)
 
     def _attempt(self) -> Outcome:
-        handle = self.lake.open(self.table)
-        if (found := self._already_committed(handle)) is not None:
-            return found
-        return self._try(handle)
+        handle = take(self.lake, self.table)
+        outcome = self._already_committed(handle) or self._try(handle)
+        give_back(self.lake, self.table, handle)
+        return outcome
 
     def _already_committed(self, handle: DeltaTable) -> Outcome | None:
         """The outcome of an earlier try whose commit succeeded although its reply was lost."""

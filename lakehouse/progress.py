@@ -18,6 +18,7 @@ from deltalake import CommitProperties, DeltaTable, Transaction
 
 from lakehouse.commit import MAX_STAGED_AGE_SECONDS, add_action
 from lakehouse.errors import CommitError
+from lakehouse.handles import give_back, take
 from lakehouse.retry import until_committed
 from lakehouse.staging import StagedFile, restage
 from lakehouse.store import Lakehouse, read_log
@@ -87,8 +88,13 @@ def commit_ranges(
     tried_from, tried_rows = -1, 0
 
     def attempt() -> int:
+        handle = take(lake, table)
+        rows = append_once(handle)
+        give_back(lake, table, handle)
+        return rows
+
+    def append_once(handle: DeltaTable) -> int:
         nonlocal tried_from, tried_rows
-        handle = lake.open(table)
         if tried:
             changes = read_log(lake, table, tried_from + 1, handle.version())
             if changes is not None and tried.intersection(changes.added):

@@ -133,6 +133,11 @@ class Lakehouse:
         """Delta version of the table as it stands; None where it does not exist."""
         return self.open(table).version() if self.exists(table) else None
 
+    def has_version(self, table: Table, version: int) -> bool:
+        """Whether the log holds the file of that version."""
+        info = self.filesystem(table).get_file_info(f"_delta_log/{version:020d}.json")
+        return bool(info.is_file)
+
     def scan(self, table: Table, version: int | None = None) -> pl.LazyFrame:
         """The table's rows, lazily; an empty frame of the declared schema where it does not exist."""
         if not self.exists(table):
