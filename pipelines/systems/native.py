@@ -13,6 +13,7 @@ For whoever has no adapter, for tests, and for judgements, estimates and policie
 from __future__ import annotations
 
 import json
+from functools import cache
 
 import polars as pl
 
@@ -108,14 +109,15 @@ def _fact(batch: Batch, table: Table, texts: pl.Series, rows: pl.Series, faults:
     columns = [*given_columns(table), PART]
     lines = texts.gather(rows)
     raw = json_columns.read(lines, json.dumps({column.name: "VARCHAR" for column in columns})).struct.unnest()
-    raw = raw.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in raw.columns)
     # Most columns of a table are not given by anybody: an operation on each would be the cost of a small block.
-    given = [column for column in columns if raw.get_column(column.name).null_count() < raw.height]
+    empty = raw.null_count().row(0, named=True)
+    given = [column for column in columns if empty[column.name] < raw.height]
+    raw = raw.with_columns(pl.when(pl.col(c.name) != "").then(pl.col(c.name)).alias(c.name) for c in given)
     raw = _spelled_out(raw, [column.name for column in given if column.kind in (Kind.MONEY, Kind.RATE)])
     typed = raw.select(
         pl.lit(rows.cast(pl.UInt32)).alias("_row"),
-        *(_value(batch.source, column).alias(column.name) for column in given),
-        *(pl.lit(None, POLARS_TYPES[column.kind]).alias(column.name) for column in columns if column not in given),
+        *(_value(batch.source, column) for column in given),
+        *(_nothing(column) for column in columns if empty[column.name] == raw.height),
     ).with_columns(pl.coalesce("part", pl.lit(table.name)))
     _judge(columns, given, raw, typed, lines, rows, faults)
     return Fact(
@@ -144,16 +146,25 @@ def _spelled_out(raw: pl.DataFrame, numbers: list[str]) -> pl.DataFrame:
     return raw.with_columns(cells.without_exponent(raw.get_column(name)) for name in numbers if found[name])
 
 
+# Kept, because a block of few rows over many tables is mostly the making of expressions.
+@cache
+def _nothing(column: Column) -> pl.Expr:
+    return pl.lit(None, POLARS_TYPES[column.kind]).alias(column.name)
+
+
+@cache
 def _value(source: str, column: Column) -> pl.Expr:
     text = pl.col(column.name)
+    found = cells.value(column.kind, text)
     if _is_currency(column):
         code = text.str.to_uppercase()
-        return pl.when(code.is_in(CURRENCIES)).then(code)
-    if column.allowed:
-        return pl.when(text.is_in(list(column.allowed))).then(text)
-    if column.name.endswith("_id") and column.name not in NOT_OBJECT_IDS:
-        return pl.when(text.str.contains(SOURCE_PREFIX)).then(text).otherwise(pl.concat_str(pl.lit(f"{source}:"), text))
-    return cells.value(column.kind, text)
+        found = pl.when(code.is_in(CURRENCIES)).then(code)
+    elif column.allowed:
+        found = pl.when(text.is_in(list(column.allowed))).then(text)
+    elif column.name.endswith("_id") and column.name not in NOT_OBJECT_IDS:
+        prefixed = pl.concat_str(pl.lit(f"{source}:"), text)
+        found = pl.when(text.str.contains(SOURCE_PREFIX)).then(text).otherwise(prefixed)
+    return found.alias(column.name)
 
 
 def _is_currency(column: Column) -> bool:
