@@ -8,8 +8,9 @@ from lakehouse.tables.silver import CUSTOMERS
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
-from pipelines.systems.shopify.reading import Resource, life_order, operation
-from pipelines.systems.shopify.references import references, refers
+from pipelines.systems.shop_records import Resource
+from pipelines.systems.shop_references import references
+from pipelines.systems.shopify.reading import life_order, operation, refers
 
 CUSTOMER_SHAPE: Shape = {
     "id": Leaf.ID,

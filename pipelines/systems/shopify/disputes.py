@@ -13,7 +13,7 @@ from lakehouse.tables.silver import CASH
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf
-from pipelines.systems.shopify.reading import Resource
+from pipelines.systems.shop_records import Resource
 from pipelines.systems.shopify.transactions import group_of
 
 TYPES = ("inquiry", "chargeback")

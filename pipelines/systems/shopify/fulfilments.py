@@ -13,8 +13,9 @@ from pipelines.systems.codes import Code
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
+from pipelines.systems.shop_money import as_parents
+from pipelines.systems.shop_records import Resource
 from pipelines.systems.shopify.products import sold_as
-from pipelines.systems.shopify.reading import Resource, as_parents
 
 # Order of the states, which all hold from when the fulfilment was made.
 STATES = {"pending": 0, "open": 0, "success": 1, "cancelled": 2, "error": 2, "failure": 2}

@@ -12,7 +12,7 @@ from lakehouse.tables.silver import CREDIT_GRANTS
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf
-from pipelines.systems.shopify.reading import Resource
+from pipelines.systems.shop_records import Resource
 
 
 def gift_cards(reading: Reading) -> list[Fact]:

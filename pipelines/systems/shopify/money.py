@@ -13,9 +13,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.systems.shape import Leaf, Shape
-
-WIDE = pl.Decimal(38, 4)
-"""Room for sums and products of money, before what does not tie is sorted out."""
+from pipelines.systems.shop_money import WIDE
 
 _MONEY: Shape = {"amount": Leaf.MONEY, "currency_code": Leaf.CURRENCY}
 SET: Shape = {"presentment_money": _MONEY, "shop_money": _MONEY}
@@ -34,25 +32,3 @@ def charged(name: str) -> pl.Expr:
 def charged_in(name: str) -> pl.Expr:
     """The currency of that amount, where a set tells it."""
     return pl.col(f"{name}_set.presentment_money.currency_code")
-
-
-def shown(amount: pl.Expr | str) -> pl.Expr:
-    """The amount as people write it, without the zeros that its column has room for."""
-    expression = pl.col(amount) if isinstance(amount, str) else amount
-    return expression.cast(pl.String).str.replace(r"0{1,2}$", "")
-
-
-def nought(amount: pl.Expr) -> pl.Expr:
-    """The amount, 0.00 where none is told."""
-    return amount.fill_null(pl.lit(0).cast(WIDE))
-
-
-def total(parents: pl.DataFrame, children: pl.DataFrame, amount: pl.Expr) -> pl.Series:
-    """Sum of an amount over the elements of each row's list; 0.00 for an empty one.
-
-    `_up` of the children is the place of their parent in its frame, so `parents` must be that frame, whole.
-    """
-    sums = children.group_by("_up").agg(total=amount.cast(WIDE).sum())
-    places = pl.DataFrame({"_up": pl.Series(range(parents.height), dtype=pl.UInt32)})
-    found = places.join(sums, on="_up", how="left", maintain_order="left")
-    return found.select(nought(pl.col("total"))).to_series()

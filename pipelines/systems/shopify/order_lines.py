@@ -14,7 +14,8 @@ import polars as pl
 from pipelines.systems.codes import Code
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
-from pipelines.systems.shopify.money import WIDE, charged, nought, told, total
+from pipelines.systems.shop_money import WIDE, nought, total
+from pipelines.systems.shopify.money import charged, told
 from pipelines.systems.shopify.products import sold_as
 
 ITEMS, SHIPPING = "line_items", "shipping_lines"

@@ -7,8 +7,9 @@ import polars as pl
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
-from pipelines.systems.shopify.money import shown
-from pipelines.systems.shopify.references import like_references, references, refers
+from pipelines.systems.shop_money import shown
+from pipelines.systems.shop_references import like_references, references
+from pipelines.systems.shopify.reading import refers
 
 NAMED_SHAPE: Shape = {
     "order_number": Leaf.TEXT,

@@ -23,12 +23,13 @@ from pipelines.systems.codes import Code
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
+from pipelines.systems.shop_money import WIDE, nought, shown
+from pipelines.systems.shop_records import Resource
 from pipelines.systems.shopify.customers import CUSTOMER_SHAPE, customer_facts
 from pipelines.systems.shopify.fulfilments import FULFILMENT_SHAPE, deliveries
-from pipelines.systems.shopify.money import SET, WIDE, charged, charged_in, nought, shown, told
+from pipelines.systems.shopify.money import SET, charged, charged_in, told
 from pipelines.systems.shopify.order_lines import ITEM_SHAPE, SHIPPING_SHAPE, order_lines
 from pipelines.systems.shopify.order_references import NAMED_SHAPE, order_references
-from pipelines.systems.shopify.reading import Resource
 from pipelines.systems.shopify.refunds import REFUND_SHAPE, Refunds, refund_facts, told_refunds
 from pipelines.systems.shopify.transactions import TRANSACTION_SHAPE, told_transactions, transaction_facts
 

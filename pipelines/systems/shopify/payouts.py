@@ -13,8 +13,9 @@ from lakehouse.tables.silver import CASH
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf
-from pipelines.systems.shopify.reading import Resource
-from pipelines.systems.shopify.references import references, refers
+from pipelines.systems.shop_records import Resource
+from pipelines.systems.shop_references import references
+from pipelines.systems.shopify.reading import refers
 
 PAYOUT_STATUSES = {
     "scheduled": "pending",

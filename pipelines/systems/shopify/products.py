@@ -17,8 +17,10 @@ from lakehouse.tables.silver import PRICES, PRODUCTS, STOCK
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
-from pipelines.systems.shopify.reading import Resource, as_parents, life_order, operation, shop_currency
-from pipelines.systems.shopify.references import references, refers
+from pipelines.systems.shop_money import as_parents
+from pipelines.systems.shop_records import Resource, shop_currency
+from pipelines.systems.shop_references import references
+from pipelines.systems.shopify.reading import life_order, operation, refers
 
 VARIANT_ID = "variant:"
 ITEM_ID = "inventory_item:"

@@ -12,10 +12,12 @@ from lakehouse.tables.silver import QUOTE_LINES, QUOTES
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf
-from pipelines.systems.shopify.money import WIDE, charged, charged_in, nought, told
+from pipelines.systems.shop_money import WIDE, nought
+from pipelines.systems.shop_records import Resource
+from pipelines.systems.shop_references import references
+from pipelines.systems.shopify.money import charged, charged_in, told
 from pipelines.systems.shopify.products import sold_as
-from pipelines.systems.shopify.reading import Resource, operation
-from pipelines.systems.shopify.references import references, refers
+from pipelines.systems.shopify.reading import operation, refers
 
 STATUSES = {"open": "open", "invoice_sent": "open", "completed": "accepted"}
 _ORDER = {"open": 0, "invoice_sent": 1, "completed": 2}

@@ -17,7 +17,7 @@ from pipelines.systems.interface import Batch
 from pipelines.systems.json_system import Envelope, events
 from pipelines.systems.moments import FIRST_MOMENT
 from pipelines.systems.shape import Leaf
-from pipelines.systems.shopify.reading import BARE, BODY
+from pipelines.systems.shop_records import BARE, BODY
 from pipelines.systems.shopify.types import GLOBAL_IDS, LISTS, RESOURCES, TOPICS, UNMAPPED
 
 PATHS = {"topic": "$.delivery.topic", "webhook_id": "$.delivery.id", "delivered_at": "$.delivery.at"}

@@ -31,10 +31,12 @@ from pipelines.systems.codes import Code
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
-from pipelines.systems.shopify.money import SET, WIDE, charged, charged_in, nought, shown, told, total
+from pipelines.systems.shop_money import WIDE, as_parents, nought, shown, total
+from pipelines.systems.shop_records import Resource
+from pipelines.systems.shop_references import references
+from pipelines.systems.shopify.money import SET, charged, charged_in, told
 from pipelines.systems.shopify.products import sold_as
-from pipelines.systems.shopify.reading import Resource, as_parents
-from pipelines.systems.shopify.references import references, refers
+from pipelines.systems.shopify.reading import refers
 from pipelines.systems.shopify.transactions import (
     TRANSACTION_SHAPE,
     told_transactions,

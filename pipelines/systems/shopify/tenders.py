@@ -11,8 +11,9 @@ import polars as pl
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf
-from pipelines.systems.shopify.reading import Resource
-from pipelines.systems.shopify.references import STRIPE, STRIPE_ID, references, refers
+from pipelines.systems.shop_records import Resource
+from pipelines.systems.shop_references import STRIPE, STRIPE_ID, references
+from pipelines.systems.shopify.reading import refers
 
 
 def tenders(reading: Reading) -> list[Fact]:

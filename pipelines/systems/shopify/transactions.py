@@ -18,9 +18,10 @@ from lakehouse.tables.silver import CASH, CASH_APPLICATIONS
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
+from pipelines.systems.shop_records import Resource
+from pipelines.systems.shop_references import STRIPE, STRIPE_ID, references
 from pipelines.systems.shopify.money import SET, charged, charged_in
-from pipelines.systems.shopify.reading import Resource
-from pipelines.systems.shopify.references import STRIPE, STRIPE_ID, references, refers
+from pipelines.systems.shopify.reading import refers
 
 KINDS = {
     "sale": "payment",

@@ -7,6 +7,7 @@ https://shopify.dev/docs/api/usage/gids.
 from __future__ import annotations
 
 from pipelines.systems.reading import Kind
+from pipelines.systems.shop_records import Resource
 from pipelines.systems.shopify.customers import CUSTOMER
 from pipelines.systems.shopify.disputes import DISPUTE
 from pipelines.systems.shopify.fulfilments import FULFILMENT
@@ -15,7 +16,6 @@ from pipelines.systems.shopify.orders import ORDER
 from pipelines.systems.shopify.payouts import BALANCE_TRANSACTION, PAYOUT
 from pipelines.systems.shopify.products import INVENTORY_ITEM, INVENTORY_LEVEL, PRODUCT, VARIANT
 from pipelines.systems.shopify.quotes import DRAFT_ORDER
-from pipelines.systems.shopify.reading import Resource
 from pipelines.systems.shopify.refunds import REFUND
 from pipelines.systems.shopify.tenders import TENDER
 from pipelines.systems.shopify.transactions import TRANSACTION
@@ -41,7 +41,9 @@ RESOURCES: dict[str, Resource] = {
     )
 }
 
-KINDS: dict[str, Kind] = {name: kind for resource in RESOURCES.values() for name, kind in resource.kinds().items()}
+KINDS: dict[str, Kind] = {
+    name: kind for resource in RESOURCES.values() for name, kind in resource.kinds(wrapped=True).items()
+}
 
 # What comes with each topic. orders/edited carries the edit and not the order, whose new state comes as orders/updated;
 # orders/delete and the like carry nothing but an id, and an order can be deleted only when nothing of it counts.

@@ -1,6 +1,6 @@
-"""What Shopify says of an object's identity elsewhere: rows of external_references.
+"""What a shop says of an object's identity elsewhere: rows of external_references.
 
-Nothing is concluded here. `same_as` is said of the identifiers that Shopify itself gives to the object, and of ids of the
+Nothing is concluded here. `same_as` is said of the identifiers that the shop itself gives to the object, and of ids of the
 gateway that moved the money; `derives_from` of the checkout or draft an order was made from; `names` of what somebody
 typed: e-mails on orders, note attributes, metafields.
 """
@@ -14,7 +14,6 @@ import polars as pl
 from lakehouse.tables.silver import EXTERNAL_REFERENCES
 from pipelines.systems.facts import Fact
 
-SHOPIFY = "shopify"
 STRIPE = "stripe"
 
 # Shopify Payments and the Stripe gateway hand on Stripe's own ids: charges, payment intents, refunds.
@@ -33,7 +32,7 @@ def refers(
     kind: str | pl.Expr,
     reference: str | pl.Expr,
     *,
-    system: str | pl.Expr | None = SHOPIFY,
+    system: str | pl.Expr | None,
     part: pl.Expr | None = None,
 ) -> pl.DataFrame:
     """One row for each of `rows` that has the reference.
