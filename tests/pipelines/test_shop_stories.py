@@ -21,6 +21,7 @@ from pipelines.ingest import ingest
 from tests.assets.revenue_facts import changes
 from tests.pipelines.events import write_lines
 from tests.pipelines.systems import shopify_records as shopify
+from tests.pipelines.systems import woocommerce_records as woo
 from tests.pipelines.systems.shopify_records import delivery, item, order, refund, told, transaction
 
 Record = dict[str, Any]
@@ -206,3 +207,50 @@ def test_a_gift_card_is_a_liability_until_it_is_used(lake: Lakehouse, tmp_path: 
     assert balances(before["journal"]) == {"AccountsReceivable": "-50.00", "Cash": "60.00", "Revenue": "10.00"}
     later = [delivery("orders/paid", used, "w-3"), delivery("order_transactions/create", card, "w-4")]
     assert balances(books(lake, tmp_path / "b", later)["journal"]) == {"Cash": "60.00", "Revenue": "60.00"}
+
+
+def woo_story(*told_by: str) -> list[Record]:
+    """An order of 108.90 is placed and paid in January, and 44.00 of it go back on 3 February."""
+    summary = [{"id": 780, "reason": "broken", "total": "-44.00"}]
+    returned = woo.order(refunds=summary, date_modified_gmt="2025-02-03T15:00:01", status="completed")
+    unpaid = woo.order(status="on-hold", date_paid_gmt=None, date_modified_gmt="2025-01-10T14:00:00")
+    records = {
+        "order": woo.delivery("order.updated", returned, "d-3"),
+        "again": woo.delivery("order.updated", returned | {"date_modified_gmt": "2025-04-01T10:00:00"}, "d-4"),
+        "refund": woo.refund(),
+    }
+    return [
+        woo.delivery("order.created", unpaid, "d-1"),
+        woo.delivery("order.updated", woo.order(), "d-2"),
+        *(records[name] for name in told_by),
+    ]
+
+
+@pytest.mark.parametrize("told_by", [("order", "again"), ("refund",), ("order", "refund"), ("refund", "again", "order")])
+def test_a_refund_in_woocommerce_is_taken_back_once_and_when_it_happened(
+    lake: Lakehouse, tmp_path: Path, told_by: tuple[str, ...]
+) -> None:
+    """Told by the order, which has no date of it, by the refund, or by both; a later change of the order moves nothing."""
+    found = books(lake, tmp_path, woo_story(*told_by), "woocommerce")
+    assert changes(found["journal"]) == {
+        "Cash": {"2025-01": "108.90", "2025-02": "-44.00"},
+        "Refunds": {"2025-02": "40.00"},
+        "Revenue": {"2025-01": "99.00"},
+        "TaxLiability": {"2025-01": "9.90", "2025-02": "-4.00"},
+    }
+
+
+def test_orders_that_came_to_nothing_leave_nothing(lake: Lakehouse, tmp_path: Path) -> None:
+    unpaid = {"date_paid_gmt": None}
+    records = [
+        woo.delivery("order.created", woo.order(status="pending", **unpaid), "d-1"),
+        woo.delivery("order.updated", woo.order(status="failed", **unpaid, date_modified_gmt="2025-01-10T15:00:00"), "d-2"),
+        woo.delivery("order.created", woo.order(id=728, status="on-hold", **unpaid), "d-3"),
+        woo.delivery(
+            "order.updated", woo.order(id=728, status="cancelled", **unpaid, date_modified_gmt="2025-01-20T00:00:00"), "d-4"
+        ),
+        woo.delivery("order.created", woo.order(id=729), "d-5"),
+        woo.delivery("order.updated", woo.order(id=729, status="trash", date_modified_gmt="2025-01-20T00:00:00"), "d-6"),
+    ]
+    found = books(lake, tmp_path, records, "woocommerce")
+    assert balances(found["journal"]) == {"Revenue": "99.00", "Voids": "99.00"}  # the one that was accepted and cancelled

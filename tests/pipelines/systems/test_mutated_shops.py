@@ -7,11 +7,11 @@ import random
 
 import pytest
 
-from tests.pipelines.systems import shopify_records
+from tests.pipelines.systems import shopify_records, woocommerce_records
 from tests.pipelines.systems.normalising import normalise_bytes
 from tests.pipelines.systems.test_mutated_payloads import MUTATIONS, mutated
 
-SOUND = {"shopify": shopify_records.SOUND}
+SOUND = {"shopify": shopify_records.SOUND, "woocommerce": woocommerce_records.SOUND}
 
 
 @pytest.mark.parametrize("seed", [1, 2])
