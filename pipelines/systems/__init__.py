@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pipelines.systems.interface import System
 from pipelines.systems.native import Native
+from pipelines.systems.shopify import SHOPIFY
 from pipelines.systems.stripe import STRIPE
+from pipelines.systems.woocommerce import WOOCOMMERCE
 
-SYSTEMS: dict[str, System] = {system.name: system for system in (STRIPE, Native())}
+SYSTEMS: dict[str, System] = {system.name: system for system in (STRIPE, SHOPIFY, WOOCOMMERCE, Native())}

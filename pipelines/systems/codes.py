@@ -34,6 +34,9 @@ class Code(StrEnum):
     INCOMPLETE_LIST = "INCOMPLETE_LIST"
     UNKNOWN_TABLE = "UNKNOWN_TABLE"
     UNKNOWN_FIELD = "UNKNOWN_FIELD"
+    UNKNOWN_TYPE = "UNKNOWN_TYPE"
+    LIST_OF_RECORDS = "LIST_OF_RECORDS"
+    AMOUNTS_DO_NOT_TIE = "AMOUNTS_DO_NOT_TIE"
     EVENT_CONFLICT = "EVENT_CONFLICT"
 
     @property
@@ -104,6 +107,18 @@ WORDINGS: dict[Code, Wording] = {
     Code.UNKNOWN_FIELD: Wording(
         "{field} is no column of the table.",
         "Use the columns of docs/tables.md; what the engine fills in may not be given.",
+    ),
+    Code.UNKNOWN_TYPE: Wording(
+        "The record does not say what it is, and its fields do not tell; it begins with {value}.",
+        'Send it in the delivery envelope with its topic, or under its name, such as {"order": ...}.',
+    ),
+    Code.LIST_OF_RECORDS: Wording(
+        "{field} is a list of records, not one.",
+        "Write one record a line, for example with jq -c '.orders[]', then ingest that file.",
+    ),
+    Code.AMOUNTS_DO_NOT_TIE: Wording(
+        "{field} does not agree with its parts: {value}.",
+        "Fetch the whole object from the source, with all its lines, taxes and discounts, and ingest that.",
     ),
     Code.EVENT_CONFLICT: Wording(
         "{field} was accepted before with another content.",

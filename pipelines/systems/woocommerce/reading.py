@@ -1,0 +1,38 @@
+"""What the kinds of WooCommerce records have in common."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import polars as pl
+
+from pipelines.systems import shop_references
+from pipelines.systems.reading import Reading
+from pipelines.systems.shape import Leaf, Shape
+from pipelines.systems.shop_records import change
+
+refers = partial(shop_references.refers, system="woocommerce")
+"""A reference that WooCommerce itself gave, unless another system is stated."""
+
+META: tuple[Shape] = ({"key": Leaf.JSON, "value": Leaf.JSON},)
+"""What plugins keep beside an object: anything under any key."""
+
+
+def operation() -> pl.Expr:
+    """A deleted object is retracted; its webhook holds nothing but its id."""
+    return pl.when(change(".") == "deleted").then(pl.lit("retract")).otherwise(pl.lit("assert"))
+
+
+def life_order() -> pl.Expr:
+    """Place of an event in the life of an object, where several fall on one second."""
+    return change(".").replace_strict({"created": 0, "deleted": 2}, default=1, return_dtype=pl.Int64)
+
+
+def known(id_in_source: str) -> pl.Expr:
+    """An id; 0 stands for none."""
+    return pl.when(pl.col(id_in_source) != "0").then(id_in_source)
+
+
+def sold_as(reading: Reading) -> pl.Expr:
+    """The variation that was sold, or the product where it has none."""
+    return reading.object_id(pl.coalesce(known("variation_id"), known("product_id")))
