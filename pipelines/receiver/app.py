@@ -27,6 +27,7 @@ from pipelines.receiver.verification import Credentials, Verdict
 TICK_SECONDS = 1.0
 # How old an answer of /readyz may be: a balancer that asks often does not wear out the disk.
 READY_SECONDS = 1.0
+PROBE_SECONDS = 5.0
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 log = logging.getLogger("rtr.receiver")
@@ -49,8 +50,8 @@ class Receiver:
         self._clock = clock
         self._budget = Budget(config.limits.in_flight, config.limits.buffered_mib * MEBIBYTE)
         self._buckets = {s.name: TokenBucket(s.rate, s.burst) for s in config.sources.values() if s.rate}
+        self._probing: asyncio.Task[None] | None = None
         self._probed = float("-inf")
-        self._probing = asyncio.Lock()
 
     def app(self) -> Starlette:
         async def webhooks(request: Request) -> Response:
@@ -138,14 +139,20 @@ class Receiver:
         return _json(200, {"status": "alive"})
 
     async def readyz(self, request: Request) -> Response:
-        """Whether a record would be kept now: it is tried."""
-        async with self._probing:
-            if time.monotonic() - self._probed >= READY_SECONDS:
-                await self._sink.probe()
-                self._probed = time.monotonic()
-        failure = self._sink.failure
+        """Whether a record would be kept now: it is tried, one try at a time, for a disk that hangs would hold them all."""
+        if self._probing is None and time.monotonic() - self._probed >= READY_SECONDS:
+            self._probing = asyncio.create_task(self._probe())
+        if self._probing is not None:
+            await asyncio.wait([self._probing], timeout=PROBE_SECONDS)
+        failure = self._sink.failure if self._probing is None else "the store does not answer"
         self.metrics.ready.set(0 if failure else 1)
         return _json(503, {"status": "not ready", "reason": failure}) if failure else _json(200, {"status": "ready"})
+
+    async def _probe(self) -> None:
+        try:
+            await self._sink.probe()
+        finally:
+            self._probed, self._probing = time.monotonic(), None
 
     async def figures(self, request: Request) -> Response:
         return Response(self.metrics.text(), media_type=PROMETHEUS)

@@ -61,7 +61,9 @@ class KafkaSink:
             await asyncio.gather(*waiting)
         except BufferError:
             self.failure = "the queue to the broker is full"
-        except (KafkaException, NotKept) as error:
+        except KafkaException as error:
+            self.failure = _told(error.args[0])
+        except NotKept as error:
             self.failure = str(error)
         else:
             self.failure = None

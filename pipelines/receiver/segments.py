@@ -148,7 +148,7 @@ def write_all(descriptor: int, data: bytes) -> None:
 def make_folder(folder: Path, sync: Sync) -> None:
     """A folder that is still there after a power failure."""
     if not folder.is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         sync_folder(folder.parent, sync)
 
 

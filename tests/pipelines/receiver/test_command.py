@@ -12,10 +12,12 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.testing import CliRunner, Result
 
 from cli.main import app
 from lakehouse.errors import RtrError
+from pipelines.receiver.config import config_from
 from pipelines.receiver.serve import beside
 from tests.pipelines.receiver.support import ENVIRONMENT, SECRET, Running, bearer, segments
 from tests.pipelines.receiver.test_killed import ROOT, free_port
@@ -130,3 +132,18 @@ def test_a_port_that_is_taken_is_told(config: Path, tmp_path: Path) -> None:
         result = rtr("receive", "--config", config, "--spool", tmp_path / "spool", "--port", port, **ENVIRONMENT)
     assert isinstance(result.exception, RtrError)
     assert result.exception.code == "ADDRESS_UNUSABLE"
+
+
+def test_the_configuration_of_the_page_is_one() -> None:
+    text = (ROOT / "pipelines" / "receiver" / "README.md").read_text()
+    given = yaml.safe_load(text.split("```yaml\n")[1].split("```")[0])
+    given["sources"]["stripe"]["secrets"].pop()  # a file that only a container has
+    names = [secret["env"] for source in given["sources"].values() for secret in source["secrets"]]
+    config = config_from(given, dict.fromkeys(names, "x"))
+    assert {name: source.path for name, source in config.sources.items()} == {
+        "stripe": "/webhooks/stripe",
+        "shop": "/webhooks/shop",
+        "billing": "/webhooks/billing",
+        "erp": "/webhooks/erp",
+        "events": "/events",
+    }

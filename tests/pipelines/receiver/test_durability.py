@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import socket
 import stat
 import threading
 import time
@@ -106,14 +107,45 @@ def test_a_failing_disk_is_503_and_told_and_recovered_from(tmp_path: Path) -> No
     assert second.read_bytes() == event(3) + b"\n"
 
 
-def test_a_disk_that_hangs_is_503_in_time(tmp_path: Path) -> None:
+def test_a_disk_that_hangs_is_503_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.receiver.app.PROBE_SECONDS", 0.2)
     disk = Disk()
     config = configured({"commit_seconds": 0.3}, stripe={"system": "stripe"})
     with receiving(config, tmp_path, disk.sync) as receiver:
         disk.open.clear()
         assert deliver(receiver, 1) == 503
+        told = (503, {"status": "not ready", "reason": "the store does not answer"})
+        assert [receiver.send("GET", "/readyz")[:2] for _ in range(2)] == [told, told]
         disk.open.set()
         assert deliver(receiver, 2) == 200
+        assert receiver.send("GET", "/readyz")[0] == 200
+
+
+def test_more_requests_at_once_than_may_be_are_503_with_a_time_to_come_again(tmp_path: Path) -> None:
+    disk = Disk()
+    config = configured({"in_flight": 2}, stripe={"system": "stripe"})
+    with receiving(config, tmp_path, disk.sync) as receiver, ThreadPoolExecutor(2) as senders:
+        disk.open.clear()
+        answers = [senders.submit(deliver, receiver, number) for number in range(2)]
+        time.sleep(0.3)
+        status, answer, headers = receiver.post("/webhooks/stripe", event(9), stripe(event(9)))
+        assert (status, answer["code"], headers["retry-after"]) == (503, "OVERLOADED", "1")
+        disk.open.set()
+        assert [answer.result() for answer in answers] == [200, 200]
+        assert deliver(receiver, 9) == 200
+
+
+def test_more_connections_than_may_be_are_ended(tmp_path: Path) -> None:
+    config = configured({"connections": 2, "header_seconds": 5}, stripe={"system": "stripe"})
+    with receiving(config, tmp_path) as receiver:
+        held = [socket.create_connection(("127.0.0.1", receiver.port), timeout=10) for _ in range(2)]
+        time.sleep(0.2)
+        with socket.create_connection(("127.0.0.1", receiver.port), timeout=3) as third:
+            assert third.recv(1) == b""
+        for connection in held:
+            connection.close()
+        time.sleep(0.2)
+        assert deliver(receiver, 1) == 200
 
 
 def test_a_disk_that_fails_is_not_worn_out_by_every_request(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import base64
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.receiver import lines
@@ -49,6 +49,7 @@ def test_whatever_came_is_one_json_object_a_line(body: bytes) -> None:
         assert isinstance(json.loads(line), dict)
 
 
+@settings(max_examples=25)
 @given(st.dictionaries(st.text(), VALUES))
 def test_no_beginning_of_a_line_is_a_whole_record(value: dict[str, object]) -> None:
     """The file source takes a last line without a newline for a record if it is whole JSON."""
