@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import os
 import shutil
 import socket
 import time
@@ -42,12 +43,14 @@ class Way:
 
 @dataclass(frozen=True)
 class Measured:
-    """Deliveries of one round: how many a second, how long each took in milliseconds, and the fsyncs of the round."""
+    """Deliveries of one round: how many a second, how long each took in milliseconds, and what the receiver spent on them:
+    fsyncs, and seconds of a processor (which other work on the machine changes little)."""
 
     way: Way
     rate: float
     milliseconds: np.ndarray[Any, np.dtype[np.float64]]
     syncs: int
+    processor_seconds: float
 
 
 def run(seconds: int = 10, connections: int = 64, rounds: int = 3, folder: Path = Path("bench-data")) -> None:
@@ -56,12 +59,15 @@ def run(seconds: int = 10, connections: int = 64, rounds: int = 3, folder: Path 
     found = [measure(way, seconds, connections, folder / "receive") for _ in range(rounds) for way in ways]
     best = {way.name: max((m for m in found if m.way == way), key=lambda m: m.rate) for way in ways}
     print(f"\n{connections} connections, {seconds} s a round, best of {rounds}, on {describe()}\n")
-    print("| | deliveries/s | p50 ms | p99 ms | max ms | deliveries an fsync |")
-    print("|---|---|---|---|---|---|")
+    print("| | deliveries/s | p50 ms | p99 ms | max ms | deliveries an fsync | receiver's processor, ms each |")
+    print("|---|---|---|---|---|---|---|")
     for name, one in best.items():
         p50, p99 = np.percentile(one.milliseconds, [50, 99])
         shared = f"{len(one.milliseconds) / one.syncs:.1f}" if one.way.fsync else ""
-        print(f"| {name} | {one.rate:,.0f} | {p50:.1f} | {p99:.1f} | {one.milliseconds.max():.1f} | {shared} |")
+        spent = one.processor_seconds * 1000 / len(one.milliseconds)
+        print(
+            f"| {name} | {one.rate:,.0f} | {p50:.1f} | {p99:.1f} | {one.milliseconds.max():.1f} | {shared} | {spent:.2f} |"
+        )
     ratio = best[ways[0].name].rate / best[ways[1].name].rate
     print(f"\nDurable, it receives {ratio:.2f} of what it receives without fsync.")
 
@@ -75,15 +81,15 @@ def measure(way: Way, seconds: float, connections: int, folder: Path) -> Measure
     receiver.start()
     try:
         _wait_until_it_answers(port)
-        sender = context.Process(target=_send, args=(port, connections, seconds, syncs, found))
+        sender = context.Process(target=_send, args=(port, connections, seconds, syncs, receiver.pid, found))
         sender.start()
-        latencies, took, synced = found.get()
+        latencies, took, synced, spent = found.get()
         sender.join()
     finally:
         receiver.terminate()
         receiver.join(30)
         shutil.rmtree(folder, ignore_errors=True)
-    return Measured(way, len(latencies) / took, np.array(latencies) * 1000, synced)
+    return Measured(way, len(latencies) / took, np.array(latencies) * 1000, synced, spent)
 
 
 def _receive(folder: Path, port: int, fsync: bool, syncs: Any) -> None:
@@ -99,28 +105,36 @@ def _receive(folder: Path, port: int, fsync: bool, syncs: Any) -> None:
     serve(config, FileSink(folder, config.sources, SegmentOptions(), sync=sync), "127.0.0.1", port)
 
 
-def _send(port: int, connections: int, seconds: float, syncs: Any, found: Any) -> None:
+def _send(port: int, connections: int, seconds: float, syncs: Any, receiver: int, found: Any) -> None:
     import uvloop
 
-    found.put(uvloop.run(_load(port, connections, seconds, lambda: int(syncs.value))))
+    found.put(uvloop.run(_load(port, connections, seconds, lambda: (int(syncs.value), processor_seconds(receiver)))))
 
 
-async def _load(port: int, connections: int, seconds: float, synced: Callable[[], int]) -> tuple[list[float], float, int]:
-    """Latencies in seconds, the time they took together, and the fsyncs meanwhile."""
+async def _load(
+    port: int, connections: int, seconds: float, spent: Callable[[], tuple[int, float]]
+) -> tuple[list[float], float, int, float]:
+    """Latencies in seconds, the time they took together, and what the receiver spent meanwhile."""
     loop = asyncio.get_running_loop()
     clients = [(await loop.create_connection(lambda n=n: Client(n), "127.0.0.1", port))[1] for n in range(connections)]
     await asyncio.sleep(WARM_UP_SECONDS)
-    before, began = synced(), time.perf_counter()
+    before, began = spent(), time.perf_counter()
     for client in clients:
         client.latencies = []
     await asyncio.sleep(seconds)
     latencies = [latency for client in clients for latency in client.latencies]
-    took, after = time.perf_counter() - began, synced()
+    took, after = time.perf_counter() - began, spent()
     for client in clients:
         client.transport.close()
     if wrong := [client.wrong for client in clients if client.wrong]:
         raise RuntimeError(f"a delivery was not accepted: {wrong[0]!r}")
-    return latencies, took, after - before
+    return latencies, took, after[0] - before[0], after[1] - before[1]
+
+
+def processor_seconds(process: int) -> float:
+    """What a process has used of processors, all its threads together (proc(5), fields 14 and 15 of stat)."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Client(asyncio.Protocol):
