@@ -101,7 +101,7 @@ class ReceiverConfig:
 def load(path: Path, environment: Mapping[str, str] = os.environ) -> ReceiverConfig:
     """The configuration of a file; RtrError RECEIVER_CONFIG names what is wrong and where."""
     try:
-        given = yaml.safe_load(path.read_text())
+        given = yaml.safe_load(path.read_bytes())
     except OSError as error:
         raise misuse(str(path), f"cannot be read: {error.strerror}") from None
     except yaml.YAMLError as error:

@@ -21,6 +21,7 @@ from pipelines.ingest import ingest
 from pipelines.replay import Choice, chosen, replay
 from pipelines.systems import native
 from pipelines.systems.codes import WORDINGS, Code
+from pipelines.transforms import stage
 from tests.pipelines.events import cash_event, write_lines
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -136,6 +137,19 @@ def test_a_replay_keeps_the_legal_entity(rejected: Lakehouse, monkeypatch: pytes
     assert "1 replayed" in result.output
     cash = rejected.scan(silver.CASH).filter(pl.col("currency") == "ZZZ").collect()
     assert cash.get_column("legal_entity_id").to_list() == ["de"]
+
+
+def test_a_payload_too_large_for_the_quarantine_is_shown_and_replayed_from_bronze(
+    lake: Lakehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stage, "MAX_QUARANTINED_PAYLOAD", 10)
+    events = [cash_event(1, currency="ZZZ"), cash_event(2)]
+    ingest(lake, [Feed("native", str(write_lines(tmp_path / "in" / "a.jsonl", events)))])
+    assert chosen(lake).get_column("payload").null_count() == 1
+    assert '"currency": "ZZZ"' in rtr("quarantine", "show", "native|", "--lakehouse", lake.root).output
+    monkeypatch.setattr(native, "CURRENCIES", native.CURRENCIES | {"ZZZ"})
+    assert replay(lake, now=NOW).replayed == 1
+    assert lake.open(silver.CASH).count() == 2
 
 
 def test_every_code_says_what_is_wrong_and_what_to_do() -> None:

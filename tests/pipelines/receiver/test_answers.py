@@ -31,6 +31,28 @@ def test_a_genuine_delivery_is_kept_and_accepted(running: Running) -> None:
     assert running.lines("stripe")[-1] == BODY + b"\n"
 
 
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ({}, "UNSIGNED"),
+        ({"stripe-signature": "t=1,v1=00"}, "WRONG_SIGNATURE"),
+        (stripe(BODY, "whsec_of_somebody_else"), "WRONG_SIGNATURE"),
+        (stripe(BODY + b" "), "WRONG_SIGNATURE"),
+        (stripe(BODY, at=time.time() - 3600), "STALE"),  # caught an hour ago, and sent again
+    ],
+)
+def test_what_is_not_genuine_is_401_and_not_written(running: Running, headers: dict[str, str], code: str) -> None:
+    before = running.lines("stripe")
+    status, answer, told = running.post("/webhooks/stripe", BODY, headers)
+    assert (status, answer["code"], told["www-authenticate"]) == (401, code, 'Signature realm="rtr"')
+    assert running.lines("stripe") == before
+
+
+def test_a_wrong_token_is_401_before_the_body_is_read(running: Running) -> None:
+    head = b"POST /webhooks/small HTTP/1.1\r\nhost: x\r\nauthorization: Bearer forged\r\ncontent-length: 500\r\n\r\n"
+    assert running.raw(head).startswith(b"HTTP/1.1 401")
+
+
 def test_an_unknown_source_is_404_and_another_method_405(running: Running) -> None:
     assert running.post("/webhooks/nobody", BODY)[0] == 404
     assert running.post("/events", BODY)[0] == 404  # no source `events` is configured
