@@ -44,6 +44,7 @@ up: install  ## the Dagster UI on the lakehouse
 
 bench: install
 	$(BIN)/rtr bench ingest
+	$(BIN)/rtr bench receive
 
 docs: install  ## write docs/tables.md anew from the declared tables
 	$(BIN)/python -m cli.docs

@@ -12,6 +12,7 @@ class Name(StrEnum):
     INGEST = "ingest"
     FRESHNESS = "freshness"
     FLAT = "flat"
+    RECEIVE = "receive"
 
 
 def bench(
@@ -23,8 +24,10 @@ def bench(
     ] = False,
     rate: Annotated[int, typer.Option(min=10, help="freshness: events a second.")] = 20_000,
     seconds: Annotated[int, typer.Option(min=5, help="freshness: how long.")] = 300,
+    connections: Annotated[int, typer.Option(min=1, help="receive: connections of the sender.")] = 64,
 ) -> None:
-    """Measure here: ingest against plain Polars + delta-rs, freshness at a sustained rate, cost by size of the table."""
+    """Measure here: ingest against plain Polars + delta-rs, freshness at a sustained rate, cost by size of the table,
+    webhooks received with and without fsync."""
     if name is Name.INGEST:
         from bench.ingest import run as run_ingest
 
@@ -33,6 +36,10 @@ def bench(
         from bench.freshness import run as run_freshness
 
         run_freshness(rate, seconds)
+    elif name is Name.RECEIVE:
+        from bench.receive import run as run_receive
+
+        run_receive(connections=connections, rounds=rounds)
     else:
         from bench.flat import run as run_flat
 

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from cli import bench, close, demo, ingest, maintain, quarantine, refresh, simulate, sql, up, verify
+from cli import bench, close, demo, ingest, maintain, quarantine, receive, refresh, simulate, sql, up, verify
 from cli.terminal import quiet_libraries, report_error
 from lakehouse.errors import RtrError
 
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.command()(simulate.simulate)
 # What is not ours goes to Beam.
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(ingest.ingest)
+app.command()(receive.receive)
 app.command()(refresh.refresh)
 app.command()(demo.demo)
 app.command()(sql.sql)

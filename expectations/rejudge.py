@@ -17,6 +17,7 @@ from lakehouse.tables import BY_NAME, quarantine
 from lakehouse.types import POLARS_TYPES, Kind
 
 AUTHOR = "gate"
+EVERY = pl.lit(True)
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,15 @@ class Rejudged:
     still_wrong: pl.DataFrame
 
 
-def rejudge(lake: Lakehouse, *, now: datetime, dry_run: bool = False) -> Rejudged:
+def rejudge(lake: Lakehouse, *, now: datetime, dry_run: bool = False, only: pl.Expr = EVERY) -> Rejudged:
     """Release rows from the gate's quarantine that pass now: a resolution `replayed` for each rejection that fell away.
 
-    A row that broke several expectations is let in when the last of its rejections is resolved.
+    `only` is a condition over quarantine.rejected. A row that broke several expectations is let in when the last of its
+    rejections is resolved.
     """
     resolved = lake.scan(quarantine.RESOLUTIONS).select("quarantine_key")
-    waiting = lake.scan(quarantine.REJECTED).filter(stage=STAGE).join(resolved, on="quarantine_key", how="anti").collect()
+    rejected = lake.scan(quarantine.REJECTED).filter(only, stage=STAGE)
+    waiting = rejected.join(resolved, on="quarantine_key", how="anti").collect()
     still = [
         _still_rejected(lake, BY_NAME[name], rows.get_column("row_key").unique())
         for (name,), rows in waiting.partition_by("split", as_dict=True).items()

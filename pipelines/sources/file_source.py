@@ -113,10 +113,11 @@ class FileSource:
     def _ranges(self, file: SourceFile, split: str) -> Iterator[FileRange]:
         """What is still to be read of a file, cut where it can be cut."""
         start = self.position(split)
+        channel = "webhook" if file.from_webhooks and self._channel == "file" else self._channel
         if not file.addressed_by_byte:
             if start == 0 or file.format is Format.LINES:
                 self._unsettled.add(split)
-                yield FileRange(self._system, self._channel, file, split, start, None)
+                yield FileRange(self._system, channel, file, split, start, None)
             return
         if start >= file.size:
             return
@@ -124,7 +125,7 @@ class FileSource:
         while start < whole:
             end = min(start + self._range_bytes, whole)
             self._planned[split] = end
-            yield FileRange(self._system, self._channel, file, split, start, end)
+            yield FileRange(self._system, channel, file, split, start, end)
             start = end
 
     def _end_of_whole_records(self, file: SourceFile, start: int) -> int:

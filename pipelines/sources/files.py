@@ -25,6 +25,8 @@ class Format(StrEnum):
 
 
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
+# The ending of segment files of our receiver (`pipelines/receiver/segments.py`): their records came as webhooks.
+WEBHOOK = ".webhook"
 FORMATS = {".json": Format.JSON, ".csv": Format.CSV, ".parquet": Format.PARQUET, ".pq": Format.PARQUET}
 
 
@@ -46,6 +48,11 @@ class SourceFile:
     def split(self) -> str:
         """Lines may grow at their end and are read on; any other file that changed is read anew, under another name."""
         return self.path if self.format is Format.LINES else f"{self.path}@{self.etag}"
+
+    @property
+    def from_webhooks(self) -> bool:
+        """Whether its name says that the receiver wrote it."""
+        return WEBHOOK in Path(self.path).suffixes
 
     @property
     def addressed_by_byte(self) -> bool:

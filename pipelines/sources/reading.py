@@ -104,7 +104,7 @@ def _without_half_record(buffer: bytes, start: int, item: FileRange) -> Block:
 def is_json(text: bytes) -> bool:
     try:
         json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True
 

@@ -75,7 +75,7 @@ class KafkaOptions:
             # How long the partitions of a member that was killed are nobody's.
             "session.timeout.ms": 10_000,
             "enable.partition.eof": True,
-            **{name: _with_environment(name, text) for name, text in self.properties.items()},
+            **{name: with_environment(name, text) for name, text in self.properties.items()},
             "bootstrap.servers": self.bootstrap_servers,
             "group.id": self.group,
             "enable.auto.commit": False,
@@ -115,7 +115,7 @@ def _moment(value: object) -> datetime | None:
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _with_environment(name: str, text: str) -> str:
+def with_environment(name: str, text: str) -> str:
     def value(found: re.Match[str]) -> str:
         try:
             return os.environ[found.group(1)]
