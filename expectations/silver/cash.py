@@ -9,8 +9,9 @@ from expectations.expectation import holds, warns
 from expectations.suite import silver_suite
 from lakehouse.tables import silver
 
-# Which way money goes, seen from us. A payout moves it between our own accounts: either way.
-DIRECTION = {"payment": "in", "dispute_reversal": "in", "refund": "out", "dispute": "out", "fee": "out"}
+# Which way money goes, seen from us. A payout moves it between our own accounts, and a fee or tax may be given back: either
+# way.
+DIRECTION = {"payment": "in", "dispute_reversal": "in", "refund": "out", "dispute": "out"}
 TAKES_BACK = ("refund", "dispute", "dispute_reversal")
 
 SUITE = silver_suite(
@@ -18,7 +19,7 @@ SUITE = silver_suite(
     holds("amount_not_negative", "An amount of cash is nothing or more.", pl.col("amount") >= 0, shows=("kind", "amount")),
     holds(
         "direction_agrees_with_kind",
-        "Payments and reversed disputes come in; refunds, disputes and fees go out.",
+        "Payments and reversed disputes come in; refunds and disputes go out.",
         pl.col("direction") == pl.col("kind").replace_strict(DIRECTION, default=None),
         shows=("kind", "direction"),
     ),

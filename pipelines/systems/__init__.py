@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipelines.systems.interface import System
 from pipelines.systems.native import Native
+from pipelines.systems.paddle import PADDLE
 from pipelines.systems.stripe import STRIPE
 
-SYSTEMS: dict[str, System] = {system.name: system for system in (STRIPE, Native())}
+SYSTEMS: dict[str, System] = {system.name: system for system in (STRIPE, PADDLE, Native())}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 
 import polars as pl
@@ -85,6 +85,10 @@ class Kind:
     facts: Callable[[Reading], list[Fact]]
     place: str = ""
     beside: Shape | None = None
+
+    def at(self, place: str) -> Kind:
+        """The same kind of object at another place in the record."""
+        return replace(self, place=place)
 
     @property
     def _above(self) -> str:

@@ -27,6 +27,7 @@ class Leaf(StrEnum):
     UTC_MOMENT = "utc_moment"  # the same, and without an offset it is UTC
     DAY = "day"  # the calendar day that an ISO 8601 date or moment names, as written
     CURRENCY = "currency"
+    JSON = "json"  # whatever stands there, as its JSON
 
 
 # A list is written as a list of one shape: that of its elements.

@@ -11,9 +11,10 @@ import polars as pl
 from lakehouse.tables.silver import CONTRACT_EVENTS, CONTRACT_LINES, CONTRACT_STATUSES, CONTRACTS
 from pipelines.systems.codes import Code
 from pipelines.systems.facts import Fact
+from pipelines.systems.minor_units import major_rate
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
-from pipelines.systems.stripe.money import major_rate, units
+from pipelines.systems.stripe.money import units
 from pipelines.systems.stripe.prices import INTERVALS
 from pipelines.systems.stripe.reading import object_kind
 

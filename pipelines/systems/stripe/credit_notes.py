@@ -9,9 +9,10 @@ import polars as pl
 
 from lakehouse.tables.silver import DOCUMENTS
 from pipelines.systems.facts import Fact
+from pipelines.systems.minor_units import major
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
-from pipelines.systems.stripe.money import major, units
+from pipelines.systems.stripe.money import units
 from pipelines.systems.stripe.reading import object_kind
 
 STATUSES = ("issued", "void")

@@ -11,10 +11,11 @@ import polars as pl
 from lakehouse.tables.silver import CASH_APPLICATIONS, DOCUMENT_EVENTS, DOCUMENTS
 from pipelines.systems.codes import Code
 from pipelines.systems.facts import Fact
+from pipelines.systems.minor_units import major
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
 from pipelines.systems.stripe.lines import INVOICE_LINE, LINES, document_lines
-from pipelines.systems.stripe.money import major, units
+from pipelines.systems.stripe.money import units
 from pipelines.systems.stripe.reading import object_kind, operation
 
 # Order of the states within one second; see `reading.LIFE`. An uncollectible invoice may still be paid or voided.

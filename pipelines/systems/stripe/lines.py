@@ -7,10 +7,10 @@ import polars as pl
 
 from lakehouse.tables.silver import DOCUMENT_LINES
 from pipelines.systems.facts import Fact
+from pipelines.systems.minor_units import major
 from pipelines.systems.reading import ANY, Reading
 from pipelines.systems.shape import Leaf, Shape
 from pipelines.systems.stripe.discounts import invoice_discounts
-from pipelines.systems.stripe.money import major
 
 LINES = "lines.data"
 

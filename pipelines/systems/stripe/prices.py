@@ -6,9 +6,10 @@ import polars as pl
 
 from lakehouse.tables.silver import PRICES
 from pipelines.systems.facts import Fact
+from pipelines.systems.minor_units import major_rate
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
-from pipelines.systems.stripe.money import major_rate, units
+from pipelines.systems.stripe.money import units
 from pipelines.systems.stripe.reading import life_order, object_kind, operation
 
 INTERVALS = ("day", "week", "month", "year")
