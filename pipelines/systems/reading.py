@@ -77,7 +77,8 @@ class Kind:
     """One kind of record: what is read of it and how it becomes facts.
 
     `place` is the dotted path at which the object stands in the record; nothing where the record is the object. `beside`
-    is what else is read of the record, as a shape of the object that holds the object.
+    is what else is read of the record, as a shape of the object that holds the object. `by_record`: an event is known by
+    its record, as it was when its type was not read yet, and not by its facts.
     """
 
     name: str
@@ -85,10 +86,11 @@ class Kind:
     facts: Callable[[Reading], list[Fact]]
     place: str = ""
     beside: Shape | None = None
+    by_record: bool = False
 
     def at(self, place: str) -> Kind:
-        """The same kind of object at another place in the record."""
-        return replace(self, place=place)
+        """The same kind of object at another place in the record, where it is known by its facts."""
+        return replace(self, place=place, by_record=False)
 
     @property
     def _above(self) -> str:
@@ -97,7 +99,7 @@ class Kind:
     @cached_property
     def shredder(self) -> Shredder:
         if not self.place:
-            return Shredder(self.shape)
+            return Shredder({**self.shape, **(self.beside or {})})
         above, name = f"{self._above}." if self._above else "", self.place.rpartition(".")[2]
         holder: Shape = {name: self.shape, **(self.beside or {})}
         steps = reversed(self._above.split(".")) if self._above else ()

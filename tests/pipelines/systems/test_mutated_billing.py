@@ -8,12 +8,14 @@ import random
 import pytest
 
 from tests.pipelines.systems import paddle_records as paddle
+from tests.pipelines.systems import stripe_objects
 from tests.pipelines.systems.normalising import Record, normalise
 from tests.pipelines.systems.test_mutated_payloads import MUTATIONS, check, mutated
 from tests.pipelines.systems.ties import held_back
 
 SOUND: dict[str, tuple[dict[str, Record], str]] = {
     "paddle": (paddle.SOUND, "event_id"),
+    "stripe": (stripe_objects.SOUND, "no id of an event"),
 }
 
 
