@@ -38,6 +38,15 @@ class Reading:
         """The same reading with one frame replaced."""
         return Reading(self.source, {**self.frames, path: frame}, self.faults, self.kind)
 
+    def of_object(self, name: str, kind: Kind) -> Reading:
+        """The objects of a kind that stand under a name beside others, in the records that have one."""
+        prefix = f"{name}."
+        own = {column: column.removeprefix(prefix) for column in self.root.columns if column.startswith(prefix)}
+        there = self.root.filter(pl.any_horizontal(pl.col(column).is_not_null() for column in own))
+        root = there.select("_row", "event_type", "event_at", **{new: pl.col(old) for old, new in own.items()})
+        lists = {path.removeprefix(prefix): frame for path, frame in self.frames.items() if path.startswith(prefix)}
+        return Reading(self.source, {**lists, "": root}, self.faults, kind)
+
     def object_id(self, id_in_source: pl.Expr | str) -> pl.Expr:
         """Id of an object as silver has it; null stays null."""
         expression = pl.col(id_in_source) if isinstance(id_in_source, str) else id_in_source
