@@ -6,6 +6,7 @@ from pipelines.systems.chargebee import CHARGEBEE
 from pipelines.systems.interface import System
 from pipelines.systems.native import Native
 from pipelines.systems.paddle import PADDLE
+from pipelines.systems.recurly import RECURLY
 from pipelines.systems.stripe import STRIPE
 
-SYSTEMS: dict[str, System] = {system.name: system for system in (STRIPE, PADDLE, CHARGEBEE, Native())}
+SYSTEMS: dict[str, System] = {system.name: system for system in (STRIPE, PADDLE, CHARGEBEE, RECURLY, Native())}

@@ -9,6 +9,7 @@ import pytest
 
 from tests.pipelines.systems import chargebee_records as chargebee
 from tests.pipelines.systems import paddle_records as paddle
+from tests.pipelines.systems import recurly_records as recurly
 from tests.pipelines.systems import stripe_objects
 from tests.pipelines.systems.normalising import Record, normalise
 from tests.pipelines.systems.test_mutated_payloads import MUTATIONS, check, mutated
@@ -17,6 +18,7 @@ from tests.pipelines.systems.ties import held_back
 SOUND: dict[str, tuple[dict[str, Record], str]] = {
     "paddle": (paddle.SOUND, "event_id"),
     "chargebee": (chargebee.SOUND, "no id of an event"),
+    "recurly": (recurly.SOUND, "no id of an event"),
     "stripe": (stripe_objects.SOUND, "no id of an event"),
 }
 
