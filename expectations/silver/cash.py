@@ -9,7 +9,8 @@ from expectations.expectation import holds, warns
 from expectations.suite import silver_suite
 from lakehouse.tables import silver
 
-# Which way money goes, seen from us. A payout moves it between our own accounts, and a fee may be given back: either way.
+# Which way money goes, seen from us. A payout moves it between our own accounts, and a fee or tax may be given back: either
+# way.
 DIRECTION = {"payment": "in", "dispute_reversal": "in", "refund": "out", "dispute": "out"}
 TAKES_BACK = ("refund", "dispute", "dispute_reversal")
 

@@ -32,6 +32,8 @@ class Code(StrEnum):
     UNKNOWN_CURRENCY = "UNKNOWN_CURRENCY"
     ABSURD_DATE = "ABSURD_DATE"
     INCOMPLETE_LIST = "INCOMPLETE_LIST"
+    LIST_OF_RECORDS = "LIST_OF_RECORDS"
+    UNSUPPORTED_VERSION = "UNSUPPORTED_VERSION"
     UNKNOWN_TABLE = "UNKNOWN_TABLE"
     UNKNOWN_FIELD = "UNKNOWN_FIELD"
     UNKNOWN_TYPE = "UNKNOWN_TYPE"
@@ -99,6 +101,14 @@ WORDINGS: dict[Code, Wording] = {
     Code.INCOMPLETE_LIST: Wording(
         "{field} says that the event holds only the beginning of a list.",
         "Fetch the whole object from the source with all its lines and ingest it in an envelope of the same type.",
+    ),
+    Code.LIST_OF_RECORDS: Wording(
+        "{field} holds a list of objects, and a record is one object.",
+        "Write each element of the list on a line of its own, such as with `jq -c '.data[]'`, and ingest that.",
+    ),
+    Code.UNSUPPORTED_VERSION: Wording(
+        "{field} is {value}, which belongs to a version of the source's format that is not read.",
+        "Export the same business from the version that the system's page names, or give it as native facts.",
     ),
     Code.UNKNOWN_TABLE: Wording(
         "{field} is {value}, which is no table that takes facts.",

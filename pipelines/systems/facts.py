@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -16,25 +16,30 @@ from pipelines.systems.interface import EVENT_SCHEMA, MOMENT, Batch, Normalised
 @dataclass(frozen=True)
 class Fact:
     """Rows of one table. `rows` has `_row` (place of the record in the block), `part` (unique within the event and
-    the table's rows), object_id, effective_at and the columns of the table; operation is assert where it is absent."""
+    the table's rows), object_id, effective_at and the columns of the table; operation is assert where it is absent.
+
+    `hashed`: whether the event's content is known by it. What a system learns to read of events that it has read before
+    must not be: their hashes are stored, and an event that comes again would be a conflict.
+    """
 
     table: Table
     rows: pl.DataFrame
+    hashed: bool = True
 
 
 def complete(
-    batch: Batch, events: pl.DataFrame, facts: Sequence[Fact], faults: Faults, unmapped: pl.DataFrame | None = None
+    batch: Batch, events: pl.DataFrame, facts: Sequence[Fact], faults: Faults, by_record: pl.DataFrame | None = None
 ) -> Normalised:
     """Give each record its verdict and hash, each fact its common columns; a record with a fault yields no facts.
 
     `events` has EVENT_SCHEMA and one row a record in order; its `disposition` says what a record is if nothing is
-    wrong with it. `unmapped` has `row` and `content_hash` of events that yield no facts.
+    wrong with it. `by_record` has `row` and `content_hash` of events that are known by their records, not by their facts.
     """
     told = describe(faults.first())
-    kept = [Fact(fact.table, rows) for fact in facts if (rows := _without(fact.rows, told)).height]
-    hashed = hashing.event_hashes(_canonical(fact, events) for fact in kept)
-    if unmapped is not None and unmapped.height:
-        hashed = pl.concat([hashed, unmapped])
+    kept = [replace(fact, rows=rows) for fact in facts if (rows := _without(fact.rows, told)).height]
+    hashed = hashing.event_hashes(_canonical(fact, events) for fact in kept if fact.hashed)
+    if by_record is not None and by_record.height:
+        hashed = pl.concat([hashed.join(by_record, on="row", how="anti", maintain_order="left"), by_record])
     spoken_of = [fact.rows.select(row="_row", first="object_id") for fact in kept]
     counts = (
         pl.concat(spoken_of or [pl.DataFrame(schema={"row": pl.UInt32, "first": pl.String})])

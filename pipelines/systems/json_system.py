@@ -22,8 +22,8 @@ class Envelope:
     """How the identity of a record is read.
 
     `paths` (name: $.a.b) is what is looked for in each record. `read` makes of what was found one row a record (see
-    `events`), and reports what is wrong. `content` is where in an unmapped record its content stands: what a repeat of the
-    event must have in common.
+    `events`), and reports what is wrong. `content` is where in a record that is known by itself its content stands: what a
+    repeat of the event must have in common.
     """
 
     paths: Mapping[str, str]
@@ -59,8 +59,15 @@ class JsonSystem:
         for rows in alike.partition_by(KIND, maintain_order=True):
             kind = self.kinds[rows.get_column(KIND)[0]]
             facts += self._facts(batch.source, kind, rows.select("row", "event_type", "event_at"), texts, faults)
-        events = told.select(EVENT_SCHEMA.names())
-        return complete(batch, events, facts, faults, self._unmapped(events, texts))
+        spoken = pl.concat([pl.Series(dtype=pl.UInt32), *(fact.rows.get_column("_row") for fact in facts)]).implode()
+        # Of a type that may carry facts, an event that carries none.
+        silent = pl.col(KIND).is_null() | ~pl.col("row").is_in(spoken)
+        events = told.with_columns(disposition=pl.when(silent).then(pl.lit("unmapped")).otherwise("disposition"))
+        named = [name for name, kind in self.kinds.items() if kind.by_record]
+        by_record = (events.get_column("disposition") == "unmapped") | events.get_column(KIND).is_in(named)
+        return complete(
+            batch, events.select(EVENT_SCHEMA.names()), facts, faults, self._of_records(events.filter(by_record), texts)
+        )
 
     def _facts(self, source: str, kind: Kind, events: pl.DataFrame, texts: pl.Series, faults: Faults) -> list[Fact]:
         """Facts of the records of one kind; what is wrong goes to `faults`."""
@@ -71,24 +78,21 @@ class JsonSystem:
             faults.add(kind.shredder.refine(found, texts).first())
         return facts
 
-    def _unmapped(self, events: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
-        """`row` and `content_hash` of each unmapped record that can be read: its type, its moment and its content.
+    def _of_records(self, events: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
+        """`row` and `content_hash` of events that are known by their records: the type, the moment and the content.
 
         Python's parser, a record at a time: no column is known of these.
         """
-        unmapped = (
-            events.select("event_type", "effective_at", "disposition")
-            .with_row_index("row")
-            .filter((pl.col("disposition") == "unmapped") & texts.is_not_null() & pl.col("effective_at").is_not_null())
-        )
-        moments = unmapped.get_column("effective_at").to_physical()
+        read = events.filter(pl.col("effective_at").is_not_null()).select("row", "event_type", "effective_at")
+        read = read.filter(texts.gather(read.get_column("row")).is_not_null())
+        moments = read.get_column("effective_at").to_physical()
         canonical = [
             hashing.COLUMN.join((str(kind), str(moment), hashing.canonical_json(text, self.envelope.content)))
             for kind, moment, text in zip(
-                unmapped.get_column("event_type"), moments, texts.gather(unmapped.get_column("row")), strict=True
+                read.get_column("event_type"), moments, texts.gather(read.get_column("row")), strict=True
             )
         ]
-        return unmapped.select("row", content_hash=hashing.digests(pl.Series(canonical, dtype=pl.String)))
+        return read.select("row", content_hash=hashing.digests(pl.Series(canonical, dtype=pl.String)))
 
 
 def events(batch: Batch, rows: pl.DataFrame) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 
 import polars as pl
@@ -37,6 +37,15 @@ class Reading:
     def with_frame(self, path: str, frame: pl.DataFrame) -> Reading:
         """The same reading with one frame replaced."""
         return Reading(self.source, {**self.frames, path: frame}, self.faults, self.kind)
+
+    def of_object(self, name: str, kind: Kind) -> Reading:
+        """The objects of a kind that stand under a name beside others, in the records that have one."""
+        prefix = f"{name}."
+        own = {column: column.removeprefix(prefix) for column in self.root.columns if column.startswith(prefix)}
+        there = self.root.filter(pl.any_horizontal(pl.col(column).is_not_null() for column in own))
+        root = there.select("_row", "event_type", "event_at", **{new: pl.col(old) for old, new in own.items()})
+        lists = {path.removeprefix(prefix): frame for path, frame in self.frames.items() if path.startswith(prefix)}
+        return Reading(self.source, {**lists, "": root}, self.faults, kind)
 
     def object_id(self, id_in_source: pl.Expr | str) -> pl.Expr:
         """Id of an object as silver has it; null stays null."""
@@ -77,7 +86,8 @@ class Kind:
     """One kind of record: what is read of it and how it becomes facts.
 
     `place` is the dotted path at which the object stands in the record; nothing where the record is the object. `beside`
-    is what else is read of the record, as a shape of the object that holds the object.
+    is what else is read of the record, as a shape of the object that holds the object. `by_record`: an event is known by
+    its record, as it was when its type was not read yet, and not by its facts.
     """
 
     name: str
@@ -85,6 +95,11 @@ class Kind:
     facts: Callable[[Reading], list[Fact]]
     place: str = ""
     beside: Shape | None = None
+    by_record: bool = False
+
+    def at(self, place: str) -> Kind:
+        """The same kind of object at another place in the record, where it is known by its facts."""
+        return replace(self, place=place, by_record=False)
 
     @property
     def _above(self) -> str:
@@ -93,7 +108,7 @@ class Kind:
     @cached_property
     def shredder(self) -> Shredder:
         if not self.place:
-            return Shredder(self.shape)
+            return Shredder({**self.shape, **(self.beside or {})})
         above, name = f"{self._above}." if self._above else "", self.place.rpartition(".")[2]
         holder: Shape = {name: self.shape, **(self.beside or {})}
         steps = reversed(self._above.split(".")) if self._above else ()

@@ -1,4 +1,4 @@
-"""Charges and refunds: money in, and money given back.
+"""Charges and refunds: money in, and money given back, and what Stripe took for it.
 
 A charge named its invoice until 2025-03-31; since then an invoice payment does (`applications`). Until 2022-11-15 a charge
 listed its refunds.
@@ -6,14 +6,18 @@ listed its refunds.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from lakehouse.tables.silver import CASH
 from pipelines.systems.facts import Fact
+from pipelines.systems.minor_units import major
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
-from pipelines.systems.stripe.money import major, units
-from pipelines.systems.stripe.reading import object_kind
+from pipelines.systems.stripe.fees import fee_of, with_settlement
+from pipelines.systems.stripe.money import units
+from pipelines.systems.stripe.reading import learnt, object_kind, references
 
 REFUNDS = "refunds.data"
 
@@ -59,7 +63,19 @@ def charges(reading: Reading) -> list[Fact]:
         payment_group_id=reading.object_id("payment_intent"),
         reason="failure_code",
     )
-    return [Fact(CASH, payments)]
+    root = reading.root.with_columns(object_id=reading.object_id("id"), effective_at="created")
+    settled_rows = with_settlement(payments, root)
+    return [
+        Fact(CASH, settled_rows),
+        *learnt(Fact(CASH, fee_of(reading, root, "object_id"))),
+        *references(
+            root,
+            "cash",
+            ("same_as", "payment_intent", "payment_intent"),
+            ("names", "email", "receipt_email"),
+            ("names", "email_billed", "billing_details.email"),
+        ),
+    ]
 
 
 def _charge_status(captured: pl.Expr) -> pl.Expr:
@@ -102,7 +118,13 @@ def refunds(reading: Reading) -> list[Fact]:
     """refund.created, .updated, .failed and charge.refund.updated."""
     none = pl.lit(None, pl.String)
     root = reading.root.with_columns(part=pl.lit("cash"), customer=none, invoice=none)
-    return [_refunds(reading.with_frame("", root), "")]
+    own = root.with_columns(object_id=reading.object_id("id"), effective_at="created", paid_by=reading.object_id("charge"))
+    refund = _refunds(reading.with_frame("", root), "")
+    return [
+        replace(refund, rows=with_settlement(refund.rows, own)),
+        *learnt(Fact(CASH, fee_of(reading, own, "paid_by"))),
+        *references(own, "cash"),
+    ]
 
 
 def _refunds(reading: Reading, path: str) -> Fact:
@@ -163,8 +185,12 @@ _CHARGE: Shape = {
     "failure_code": Leaf.TEXT,
     "payment_method_details": {"type": Leaf.TEXT},
     "source": {"object": Leaf.TEXT},
+    "balance_transaction": Leaf.JSON,
+    "receipt_email": Leaf.TEXT,
+    "billing_details": {"email": Leaf.TEXT},
+    "metadata": Leaf.JSON,
 }
 
 CHARGE = object_kind("charge", _CHARGE, charges)
 REFUNDED_CHARGE = object_kind("charge", {**_CHARGE, "refunds": {"data": [_REFUND]}}, refunded_charges)
-REFUND = object_kind("refund", _REFUND, refunds)
+REFUND = object_kind("refund", {**_REFUND, "balance_transaction": Leaf.JSON, "metadata": Leaf.JSON}, refunds)

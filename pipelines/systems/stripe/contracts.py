@@ -11,11 +11,12 @@ import polars as pl
 from lakehouse.tables.silver import CONTRACT_EVENTS, CONTRACT_LINES, CONTRACT_STATUSES, CONTRACTS
 from pipelines.systems.codes import Code
 from pipelines.systems.facts import Fact
+from pipelines.systems.minor_units import major_rate
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
-from pipelines.systems.stripe.money import major_rate, units
+from pipelines.systems.stripe.money import units
 from pipelines.systems.stripe.prices import INTERVALS
-from pipelines.systems.stripe.reading import object_kind
+from pipelines.systems.stripe.reading import object_kind, references
 
 ITEMS = "items.data"
 USAGE_TYPES = ("licensed", "metered")
@@ -68,6 +69,7 @@ def subscriptions(reading: Reading) -> list[Fact]:
         Fact(CONTRACTS, _contracts(reading, contracts)),
         Fact(CONTRACT_LINES, _contract_lines(reading, lines, contracts)),
         Fact(CONTRACT_EVENTS, _contract_events(contracts)),
+        *references(contracts, "contract"),
     ]
 
 
@@ -111,7 +113,7 @@ def _lines(reading: Reading) -> pl.DataFrame:
     with_items = items.get_column("_row").unique()
     bare = reading.root.filter(~pl.col("_row").is_in(with_items.implode()))
     missing = bare.filter(pl.col("plan.id").is_null() | pl.col("plan.currency").is_null()).get_column("_row")
-    reading.faults.add_rows(missing, Code.MISSING_FIELD, f"data.object.{ITEMS}")
+    reading.faults.add_rows(missing, Code.MISSING_FIELD, reading.kind.path("", ITEMS))
     modern = reading.of_root(items, up_from="current_period_start", up_to="current_period_end", contract="id").select(
         "_row",
         "quantity",
@@ -209,6 +211,7 @@ SUBSCRIPTION = object_kind(
         "current_period_start": Leaf.TIME,
         "current_period_end": Leaf.TIME,
         "cancellation_details": {"reason": Leaf.TEXT},
+        "metadata": Leaf.JSON,
         "plan": _PLAN,
         "items": {
             "has_more": Leaf.FLAG,

@@ -9,10 +9,11 @@ import polars as pl
 
 from lakehouse.tables.silver import DOCUMENTS
 from pipelines.systems.facts import Fact
+from pipelines.systems.minor_units import major
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
-from pipelines.systems.stripe.money import major, units
-from pipelines.systems.stripe.reading import object_kind
+from pipelines.systems.stripe.money import units
+from pipelines.systems.stripe.reading import object_kind, references
 
 STATUSES = ("issued", "void")
 TAX_LISTS = ("total_taxes", "tax_amounts")
@@ -24,17 +25,18 @@ def credit_notes(reading: Reading) -> list[Fact]:
     reading.allow("", "status", STATUSES)
     void = pl.col("status") == "void"
     root = reading.root.with_columns(unit=units(pl.col("currency")), refunded=_refunded(reading), all_tax=_tax(reading))
+    root = root.with_columns(object_id=reading.object_id("id"), effective_at="event_at")
     unit = pl.col("unit")
     return [
         Fact(
             DOCUMENTS,
             root.select(
                 "_row",
+                "object_id",
+                "effective_at",
                 "number",
                 "currency",
                 part=pl.lit("documents"),
-                object_id=reading.object_id("id"),
-                effective_at="event_at",
                 source_sequence=void.cast(pl.Int64),
                 kind=pl.lit("credit_note"),
                 status=pl.when(void).then(pl.lit("void")).otherwise(pl.lit("paid")),
@@ -49,7 +51,8 @@ def credit_notes(reading: Reading) -> list[Fact]:
                 amount_paid=major(pl.col("refunded"), unit),
                 amount_remaining=major(pl.col("total") - pl.col("refunded"), unit),
             ),
-        )
+        ),
+        *references(root, "document", ("same_as", "credit_note_number", "number")),
     ]
 
 
@@ -85,6 +88,7 @@ _SHAPE: Shape = {
     "total_excluding_tax": Leaf.MINOR,
     "out_of_band_amount": Leaf.MINOR,
     "refund": Leaf.ID,
+    "metadata": Leaf.JSON,
     "refunds": [{"amount_refunded": Leaf.MINOR}],
     "tax_amounts": [{"amount": Leaf.MINOR}],
     "total_taxes": [{"amount": Leaf.MINOR}],

@@ -6,11 +6,13 @@ import polars as pl
 
 from lakehouse.tables.silver import CASH
 from pipelines.systems.facts import Fact
+from pipelines.systems.minor_units import major
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf
 from pipelines.systems.stripe.cash import settled
-from pipelines.systems.stripe.money import major, units
-from pipelines.systems.stripe.reading import object_kind
+from pipelines.systems.stripe.fees import dispute_fees
+from pipelines.systems.stripe.money import units
+from pipelines.systems.stripe.reading import learnt, object_kind
 
 
 def disputes(reading: Reading) -> list[Fact]:
@@ -55,7 +57,8 @@ def disputes(reading: Reading) -> list[Fact]:
         kind=pl.lit("dispute_reversal"),
         status=pl.lit("succeeded"),
     )
-    return [Fact(CASH, rows.drop("won", "event_at")) for rows in (common, reversals)]
+    moved = [Fact(CASH, rows.drop("won", "event_at")) for rows in (common, reversals)]
+    return [*moved, *learnt(Fact(CASH, dispute_fees(reading)))]
 
 
 DISPUTE = object_kind(
@@ -68,6 +71,9 @@ DISPUTE = object_kind(
         "charge": Leaf.ID,
         "payment_intent": Leaf.ID,
         "reason": Leaf.TEXT,
+        "balance_transactions": [
+            {"id": Leaf.ID, "currency": Leaf.CURRENCY, "fee": Leaf.MINOR, "created": Leaf.TIME, "status": Leaf.TEXT}
+        ],
     },
     disputes,
 )

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import polars as pl
 
-from lakehouse.tables.silver import CASH_APPLICATIONS, DOCUMENT_EVENTS, DOCUMENTS
+from lakehouse.tables.silver import CASH, CASH_APPLICATIONS, DOCUMENT_EVENTS, DOCUMENTS
 from pipelines.systems.codes import Code
 from pipelines.systems.facts import Fact
+from pipelines.systems.minor_units import major
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
+from pipelines.systems.stripe.balances import from_balance, out_of_band
 from pipelines.systems.stripe.lines import INVOICE_LINE, LINES, document_lines
-from pipelines.systems.stripe.money import major, units
-from pipelines.systems.stripe.reading import object_kind, operation
+from pipelines.systems.stripe.money import units
+from pipelines.systems.stripe.reading import learnt, object_kind, operation, references
 
 # Order of the states within one second; see `reading.LIFE`. An uncollectible invoice may still be paid or voided.
 _STATE_ORDER = {"draft": 0, "open": 1, "uncollectible": 2, "paid": 3, "void": 4}
@@ -46,7 +48,7 @@ def invoices(reading: Reading) -> list[Fact]:
     unread = root.filter(
         (pl.col("status") != "draft") & ~pl.col("_row").is_in(_with_lines(reading)) & (pl.col("total") != 0)
     )
-    reading.faults.add_rows(unread.get_column("_row"), Code.MISSING_FIELD, f"data.object.{LINES}")
+    reading.faults.add_rows(unread.get_column("_row"), Code.MISSING_FIELD, reading.kind.path("", LINES))
     cut = pl.col("lines.has_more").fill_null(False) & (pl.col("status") != "draft")
     final.refuse("", "lines.has_more", cut, Code.INCOMPLETE_LIST)
     return [
@@ -54,6 +56,13 @@ def invoices(reading: Reading) -> list[Fact]:
         document_lines(final),
         Fact(DOCUMENT_EVENTS, _document_events(root)),
         Fact(CASH_APPLICATIONS, _applications(reading, root)),
+        *learnt(Fact(CASH, from_balance(reading, root)), Fact(CASH, out_of_band(reading, root))),
+        *references(
+            root.with_columns(effective_at="event_at"),
+            "document",
+            ("same_as", "invoice_number", "number"),
+            ("names", "email", "customer_email"),
+        ),
     ]
 
 
@@ -189,6 +198,10 @@ _SHAPE: Shape = {
     "amount_due": Leaf.MINOR,
     "amount_paid": Leaf.MINOR,
     "amount_remaining": Leaf.MINOR,
+    "starting_balance": Leaf.MINOR,
+    "ending_balance": Leaf.MINOR,
+    "customer_email": Leaf.TEXT,
+    "metadata": Leaf.JSON,
     "total_tax_amounts": [{"amount": Leaf.MINOR}],
     "total_taxes": [{"amount": Leaf.MINOR}],
     "lines": {"has_more": Leaf.FLAG, "data": [INVOICE_LINE]},

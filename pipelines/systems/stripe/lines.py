@@ -7,10 +7,10 @@ import polars as pl
 
 from lakehouse.tables.silver import DOCUMENT_LINES
 from pipelines.systems.facts import Fact
+from pipelines.systems.minor_units import major
 from pipelines.systems.reading import ANY, Reading
 from pipelines.systems.shape import Leaf, Shape
 from pipelines.systems.stripe.discounts import invoice_discounts
-from pipelines.systems.stripe.money import major
 
 LINES = "lines.data"
 
@@ -64,25 +64,28 @@ def document_lines(reading: Reading) -> Fact:
     credit, inclusive = pl.col("type") == "credit_balance_transaction", pl.col("tax_behavior") == "inclusive"
     lines = lines.with_columns(
         discount=_sum(reading, "discount_amounts") + _sum(reading, "pretax_credit_amounts", "type", which=credit),
-        tax=_sum(reading, "tax_amounts") + _sum(reading, "taxes"),
-        inclusive=_sum(reading, "tax_amounts", "inclusive", which=pl.col("inclusive"))
-        + _sum(reading, "taxes", "tax_behavior", which=inclusive),
+        # Some versions list the same taxes under both names.
+        tax=pl.coalesce(_sum(reading, "taxes", none=None), _sum(reading, "tax_amounts")),
+        inclusive=pl.coalesce(
+            _sum(reading, "taxes", "tax_behavior", which=inclusive, none=None),
+            _sum(reading, "tax_amounts", "inclusive", which=pl.col("inclusive")),
+        ),
     )
     lines = lines.with_columns(discount=pl.col("discount") + invoice_discounts(reading.root, lines))
     return Fact(DOCUMENT_LINES, _rows(reading, lines))
 
 
-def _sum(reading: Reading, name: str, *tells: str, which: pl.Expr = ANY) -> pl.Expr:
-    """Sum by line of a list below the lines; 0 for a line without. `tells` are the leaves on which `which` depends."""
+def _sum(reading: Reading, name: str, *tells: str, which: pl.Expr = ANY, none: int | None = 0) -> pl.Expr:
+    """Sum by line of a list below the lines; `none` for a line without. `tells` are the leaves on which `which` depends."""
     path = f"{LINES}[].{name}"
     parts = reading.frames[path]
     if parts.is_empty():
-        return pl.lit(0, pl.Int64)
+        return pl.lit(none, pl.Int64)
     reading.require(path, "amount", *tells)
     parts = parts.filter(which)
     sums = parts.group_by("_up").agg(pl.col("amount").sum())
     return pl.col("_line").replace_strict(
-        sums.get_column("_up"), sums.get_column("amount"), default=0, return_dtype=pl.Int64
+        sums.get_column("_up"), sums.get_column("amount"), default=none, return_dtype=pl.Int64
     )
 
 

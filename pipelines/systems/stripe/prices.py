@@ -6,10 +6,11 @@ import polars as pl
 
 from lakehouse.tables.silver import PRICES
 from pipelines.systems.facts import Fact
+from pipelines.systems.minor_units import major_rate
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
-from pipelines.systems.stripe.money import major_rate, units
-from pipelines.systems.stripe.reading import life_order, object_kind, operation
+from pipelines.systems.stripe.money import units
+from pipelines.systems.stripe.reading import life_order, object_kind, operation, references
 
 INTERVALS = ("day", "week", "month", "year")
 
@@ -20,6 +21,8 @@ _COMMON: Shape = {
     "billing_scheme": Leaf.TEXT,
     "tiers_mode": Leaf.TEXT,
     "created": Leaf.TIME,
+    "metadata": Leaf.JSON,
+    "tiers": [{"unit_amount": Leaf.DECIMAL, "unit_amount_decimal": Leaf.DECIMAL, "amount": Leaf.DECIMAL}],
 }
 
 
@@ -39,16 +42,19 @@ def _facts(reading: Reading, amounts: tuple[str, str], recurring: str, low: pl.E
     reading.require("", "id", "currency")
     reading.allow("", f"{recurring}interval", INTERVALS)
     unit = units(pl.col("currency"))
+    rows = reading.root.with_columns(object_id=reading.object_id("id"), effective_at="event_at").join(
+        _tiers(reading), on="_row", how="left", maintain_order="left"
+    )
     return [
         Fact(
             PRICES,
-            reading.root.select(
+            rows.select(
                 "_row",
+                "object_id",
+                "effective_at",
                 "currency",
                 "active",
                 part=pl.lit("prices"),
-                object_id=reading.object_id("id"),
-                effective_at="event_at",
                 source_sequence=life_order(),
                 operation=operation(),
                 product_id=reading.object_id("product"),
@@ -57,12 +63,22 @@ def _facts(reading: Reading, amounts: tuple[str, str], recurring: str, low: pl.E
                 unit_amount=major_rate(pl.coalesce(amounts), unit),
                 billing_interval=f"{recurring}interval",
                 billing_interval_count=f"{recurring}interval_count",
-                low=major_rate(low, unit),
-                high=major_rate(high, unit),
+                low=major_rate(pl.coalesce(low, "lowest"), unit),
+                high=major_rate(pl.coalesce(high, "highest"), unit),
                 valid_from="created",
             ),
-        )
+        ),
+        *references(rows, "price"),
     ]
+
+
+def _tiers(reading: Reading) -> pl.DataFrame:
+    """The range of the tiers' unit prices, where the tiers were expanded; a plan's tier has `amount` for its unit price.
+
+    How much is needed for which tier, and flat amounts, are not told.
+    """
+    amount = pl.coalesce("unit_amount_decimal", "unit_amount", "amount")
+    return reading.frames["tiers"].group_by("_row").agg(lowest=amount.min(), highest=amount.max())
 
 
 def prices(reading: Reading) -> list[Fact]:

@@ -116,3 +116,15 @@ def test_a_voided_invoice_says_when() -> None:
 def test_a_deleted_draft_is_retracted() -> None:
     document = row(stripe.event("invoice.deleted", stripe.invoice(status="draft")), "documents")
     assert document["operation"] == "retract"
+
+
+@pytest.mark.parametrize("inclusive", [False, True])
+def test_taxes_that_are_listed_under_both_names_count_once(inclusive: bool) -> None:
+    """As in the versions around 2025-03-31: 30.00 with 4.79 in it, or 5.70 on top of it."""
+    tax = 479 if inclusive else 570
+    old, new = (stripe.line(tax=tax, inclusive=inclusive, modern=modern) for modern in (False, True))
+    record = stripe.event(
+        "invoice.paid", stripe.invoice(old | {"taxes": new["taxes"]}, tax=tax, total=3_000 + 570 * (not inclusive))
+    )
+    line = row(record, "document_lines")
+    assert (line["amount"], line["tax"]) == (Decimal("25.21") if inclusive else Decimal(30), Decimal(tax) / 100)

@@ -10,19 +10,24 @@ from pipelines.systems.interface import Batch, register
 from pipelines.systems.stripe.types import KIND_OF_TYPE
 from tests.pipelines.systems.normalising import block, normalise, normalise_bytes, rows
 
-# Rows by table that the 34 events of mapped types yield, counted by hand from the files.
+# Rows by table that the 50 events of mapped types yield, counted by hand from the files.
 EXPECTED = {
     "silver.customers": 3,
     "silver.products": 3,
     "silver.prices": 6,  # 3 price.*, 3 plan.*
-    "silver.contracts": 4,
-    "silver.contract_lines": 5,  # the trial has two items
+    "silver.quotes": 4,
+    "silver.contracts": 8,  # 4 subscriptions, 4 schedules
+    "silver.contract_lines": 13,  # the trial has two items: 5; each schedule has two phases of an item: 8
     "silver.contract_events": 2,  # created, deleted
-    "silver.documents": 7,
-    "silver.document_lines": 5,  # created and updated are drafts
+    "silver.documents": 10,  # 7 invoices, 3 items that wait for one
+    "silver.document_lines": 8,  # created and updated are drafts: 5; 3 of the items
     "silver.document_events": 1,  # finalized
     "silver.cash_applications": 3,  # finalized (already paid), paid, payment_succeeded
-    "silver.cash": 14,  # 5 charge events, 1 refund listed in one of them, 1 refund event, 5 disputes, 2 reversals
+    # 5 charge events, 1 refund listed in one of them, 1 refund event, 5 disputes, 2 reversals and 2 fees of them, 3 payouts
+    "silver.cash": 19,
+    # 2 payment intents of charges, an order id of a refund, 2 sessions with the e-mail of their buyers, 5 invoice numbers,
+    # the invoice and the subscription of a quote, 4 subscriptions of schedules
+    "silver.external_references": 2 + 1 + 4 + 5 + 2 + 4,
 }
 
 
@@ -33,7 +38,7 @@ def envelopes(shared: Path) -> list[bytes]:
 def test_each_of_the_88_real_events_is_accounted_for(shared: Path) -> None:
     normalised = normalise_bytes(envelopes(shared))
     dispositions = Counter(normalised.events.get_column("disposition"))
-    assert dispositions == {"mapped": 34, "unmapped": 54}
+    assert dispositions == {"mapped": 50, "unmapped": 38}
     mapped = normalised.events.filter(normalised.events.get_column("disposition") == "mapped")
     assert set(mapped.get_column("event_type")) <= set(KIND_OF_TYPE)
     assert {name: frame.height for name, frame in normalised.facts.items()} == EXPECTED

@@ -138,7 +138,7 @@ def test_no_fact_of_a_rejected_event_is_kept() -> None:
     sound = stripe.event("invoice.paid", stripe.invoice(), id="evt_2")
     normalised = normalise(stripe.event("invoice.paid", broken), sound)
     assert normalised.events.get_column("code").to_list() == [Code.WRONG_TYPE, None]
-    assert normalised.events.get_column("fact_count").to_list() == [0, 3]
+    assert normalised.events.get_column("fact_count").to_list() == [0, 4]
     for frame in normalised.facts.values():
         assert set(frame.get_column("source_event_id")) == {"evt_2"}
 

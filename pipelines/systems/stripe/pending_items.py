@@ -1,0 +1,85 @@
+"""Invoice items that wait for the next invoice: what is to be billed, as a draft of one line.
+
+Once an invoice has taken the item up, or it was deleted, the draft is retracted: the invoice says what was billed.
+https://docs.stripe.com/api/invoiceitems/object
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from lakehouse.tables.silver import DOCUMENT_LINES, DOCUMENTS
+from pipelines.systems.facts import Fact
+from pipelines.systems.minor_units import major
+from pipelines.systems.reading import Reading
+from pipelines.systems.shape import Leaf
+from pipelines.systems.stripe.money import units
+from pipelines.systems.stripe.reading import life_order, object_kind
+
+_PARENT = "parent.subscription_details."
+
+
+def pending_items(reading: Reading) -> list[Fact]:
+    """invoiceitem.created, .updated, .deleted. Discounts and tax are known only on the invoice."""
+    reading.require("", "id", "amount", "currency")
+    over = pl.col("event_type").str.ends_with(".deleted") | pl.col("invoice").is_not_null()
+    served = pl.col("period.start") < pl.col("period.end")
+    contract = reading.object_id(pl.coalesce("subscription", f"{_PARENT}subscription"))
+    rows = reading.root.with_columns(
+        object_id=reading.object_id("id"),
+        effective_at="event_at",
+        source_sequence=pl.when(over).then(2).otherwise(life_order()),
+        operation=pl.when(over).then(pl.lit("retract")).otherwise(pl.lit("assert")),
+        amount=major(pl.col("amount"), units(pl.col("currency"))),
+        contract_id=contract,
+    )
+    common = ("_row", "object_id", "effective_at", "source_sequence", "operation", "contract_id", "currency")
+    drafts = rows.select(
+        *common,
+        part=pl.lit("documents"),
+        kind=pl.lit("invoice"),
+        status=pl.lit("draft"),
+        customer_id=reading.object_id(pl.coalesce("customer", "customer_account")),
+        subtotal="amount",
+        total="amount",
+    )
+    lines = rows.select(
+        *common,
+        "amount",
+        "description",
+        "quantity",
+        "proration",
+        part=pl.lit("document_lines"),
+        document_id="object_id",
+        line_number=pl.lit(1, pl.Int64),
+        contract_line_id=reading.object_id(pl.coalesce("subscription_item", f"{_PARENT}subscription_item")),
+        product_id=reading.object_id(pl.coalesce("price.product", "pricing.price_details.product", "plan.product")),
+        price_id=reading.object_id(pl.coalesce("price.id", "pricing.price_details.price", "plan.id")),
+        service_from=pl.when(served).then("period.start"),
+        service_to=pl.when(served).then("period.end"),
+    )
+    return [Fact(DOCUMENTS, drafts), Fact(DOCUMENT_LINES, lines)]
+
+
+INVOICE_ITEM = object_kind(
+    "invoiceitem",
+    {
+        "amount": Leaf.MINOR,
+        "currency": Leaf.CURRENCY,
+        "customer": Leaf.ID,
+        "customer_account": Leaf.ID,
+        "invoice": Leaf.ID,
+        "subscription": Leaf.ID,
+        "subscription_item": Leaf.ID,
+        "parent": {"subscription_details": {"subscription": Leaf.ID, "subscription_item": Leaf.ID}},
+        "description": Leaf.TEXT,
+        "quantity": Leaf.DECIMAL,
+        "proration": Leaf.FLAG,
+        "period": {"start": Leaf.TIME, "end": Leaf.TIME},
+        "price": {"id": Leaf.ID, "product": Leaf.ID},
+        "plan": {"id": Leaf.ID, "product": Leaf.ID},
+        "pricing": {"price_details": {"price": Leaf.ID, "product": Leaf.ID}},
+    },
+    pending_items,
+    by_record=True,
+)
