@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pipelines.systems.hubspot import HUBSPOT
 from pipelines.systems.interface import System
 from pipelines.systems.native import Native
+from pipelines.systems.salesforce import SALESFORCE
 from pipelines.systems.stripe import STRIPE
 
-SYSTEMS: dict[str, System] = {system.name: system for system in (STRIPE, Native())}
+SYSTEMS: dict[str, System] = {system.name: system for system in (STRIPE, SALESFORCE, HUBSPOT, Native())}

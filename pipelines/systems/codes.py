@@ -32,6 +32,7 @@ class Code(StrEnum):
     UNKNOWN_CURRENCY = "UNKNOWN_CURRENCY"
     ABSURD_DATE = "ABSURD_DATE"
     INCOMPLETE_LIST = "INCOMPLETE_LIST"
+    INCOMPLETE_CHANGE = "INCOMPLETE_CHANGE"
     UNKNOWN_TABLE = "UNKNOWN_TABLE"
     UNKNOWN_FIELD = "UNKNOWN_FIELD"
     EVENT_CONFLICT = "EVENT_CONFLICT"
@@ -96,6 +97,10 @@ WORDINGS: dict[Code, Wording] = {
     Code.INCOMPLETE_LIST: Wording(
         "{field} says that the event holds only the beginning of a list.",
         "Fetch the whole object from the source with all its lines and ingest it in an envelope of the same type.",
+    ),
+    Code.INCOMPLETE_CHANGE: Wording(
+        "{field} is {value}: something changed and the event does not say what.",
+        "Fetch the object as it is now from the source and ingest it; then dismiss this record.",
     ),
     Code.UNKNOWN_TABLE: Wording(
         "{field} is {value}, which is no table that takes facts.",

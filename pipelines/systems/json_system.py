@@ -59,7 +59,11 @@ class JsonSystem:
         for rows in alike.partition_by(KIND, maintain_order=True):
             kind = self.kinds[rows.get_column(KIND)[0]]
             facts += self._facts(batch.source, kind, rows.select("row", "event_type", "event_at"), texts, faults)
-        events = told.select(EVENT_SCHEMA.names())
+        # A change of nothing that is read carries no facts, whatever its type.
+        spoken = pl.concat([pl.Series(dtype=pl.UInt32), *(fact.rows.get_column("_row") for fact in facts)]).unique()
+        mute = ~pl.col("row").is_in(spoken.implode())
+        disposition = pl.when(mute).then(pl.lit("unmapped")).otherwise("disposition")
+        events = told.with_columns(disposition=disposition).select(EVENT_SCHEMA.names())
         return complete(batch, events, facts, faults, self._unmapped(events, texts))
 
     def _facts(self, source: str, kind: Kind, events: pl.DataFrame, texts: pl.Series, faults: Faults) -> list[Fact]:

@@ -77,7 +77,8 @@ class Kind:
     """One kind of record: what is read of it and how it becomes facts.
 
     `place` is the dotted path at which the object stands in the record; nothing where the record is the object. `beside`
-    is what else is read of the record, as a shape of the object that holds the object.
+    is what else is read of the record, as a shape of the object that holds the object. `blank`: the source writes an empty
+    text where there is nothing.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Kind:
     facts: Callable[[Reading], list[Fact]]
     place: str = ""
     beside: Shape | None = None
+    blank: bool = False
 
     @property
     def _above(self) -> str:
@@ -93,11 +95,11 @@ class Kind:
     @cached_property
     def shredder(self) -> Shredder:
         if not self.place:
-            return Shredder(self.shape)
+            return Shredder(self.shape, blank=self.blank)
         above, name = f"{self._above}." if self._above else "", self.place.rpartition(".")[2]
         holder: Shape = {name: self.shape, **(self.beside or {})}
         steps = reversed(self._above.split(".")) if self._above else ()
-        return Shredder(reduce(_under, steps, holder), (f"{self.place}.", *([above] if above else [])))
+        return Shredder(reduce(_under, steps, holder), (f"{self.place}.", *([above] if above else [])), self.blank)
 
     def path(self, frame_path: str, leaf: str) -> str:
         """Path of a leaf from the top of the record, as messages name it."""
