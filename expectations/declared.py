@@ -7,6 +7,7 @@ import polars as pl
 from expectations.controls import is_currency, is_whole
 from expectations.expectation import Expectation, Judged, holds, of_table
 from lakehouse.table import Column, Table
+from lakehouse.tables.silver import CHANGED_COLUMNS, FACT_COLUMNS
 from lakehouse.types import Kind
 
 # Amounts in another currency than the row's are judged where they are declared.
@@ -17,6 +18,7 @@ def declared(table: Table) -> tuple[Expectation, ...]:
     """Required columns are filled, closed sets are kept, keys are unique, currencies and amounts are what they say."""
     return (
         _required(table),
+        *_partial(table),
         *(_closed_set(column) for column in table.columns if column.allowed),
         *(_currency(column) for column in table.columns if _names_currency(column)),
         *_whole_amounts(table),
@@ -30,6 +32,29 @@ def _required(table: Table) -> Expectation:
         f"Every row has {_listed(table.required_columns)}.",
         pl.all_horizontal(pl.col(name).is_not_null() for name in table.required_columns),
         shows=tuple(table.required_columns),
+    )
+
+
+def _partial(table: Table) -> tuple[Expectation, ...]:
+    """A row that tells a change names columns that there are; any other assertion tells the whole."""
+    if CHANGED_COLUMNS not in table.column_names:
+        return ()
+    own = [name for name in table.column_names if name not in {column.name for column in FACT_COLUMNS}]
+    named = pl.col(CHANGED_COLUMNS).str.split(",")
+    whole = pl.col(CHANGED_COLUMNS).is_null() & (pl.col("operation") == "assert")
+    changes = holds(
+        "changed_columns_are_columns",
+        "A row that tells a change names columns of its table.",
+        named.list.set_difference(pl.lit(pl.Series([own]))).list.len() == 0,
+        shows=("object_id", CHANGED_COLUMNS),
+    )
+    if not table.whole_columns:
+        return (changes,)
+    return changes, holds(
+        "whole_state_is_filled",
+        f"A row that tells a whole state has {_listed(table.whole_columns)}.",
+        ~whole | pl.all_horizontal(pl.col(name).is_not_null() for name in table.whole_columns),
+        shows=("object_id", *table.whole_columns),
     )
 
 

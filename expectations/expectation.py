@@ -12,6 +12,7 @@ from enum import StrEnum
 import polars as pl
 
 from expectations.controls import units
+from lakehouse.tables.silver import CHANGED_COLUMNS
 
 REMEDY = (
     "Correct it in the source system: the correction comes as a new event, and this row stays out. "
@@ -93,6 +94,11 @@ def zero(name: str, description: str, difference: pl.Expr, *, shows: tuple[str, 
 def warns(expectation: Expectation) -> Expectation:
     """The same as a warning: a breach is reported and stops nothing."""
     return replace(expectation, severity=Severity.WARNING)
+
+
+def of_whole_state(expectation: Expectation) -> Expectation:
+    """The same for rows that tell a whole state: a change may leave out what the columns are compared with."""
+    return replace(expectation, control=pl.col(CHANGED_COLUMNS).is_not_null() | expectation.control)
 
 
 def of_table(expectation: Expectation) -> Expectation:

@@ -91,7 +91,6 @@ def dictionary_markdown(tables: Iterable[Table] = ALL_TABLES) -> str:
         lines += ["", "| column | type | required | says |", "|---|---|---|---|"]
         for column in table.columns:
             allowed = f" One of: {', '.join(column.allowed)}." if column.allowed else ""
-            lines.append(
-                f"| {column.name} | {column.kind} | {'yes' if column.required else ''} | {column.description}{allowed} |"
-            )
+            required = "yes" if column.required else "of a whole state" if column.of_whole else ""
+            lines.append(f"| {column.name} | {column.kind} | {required} | {column.description}{allowed} |")
     return "\n".join(lines) + "\n"

@@ -24,13 +24,17 @@ class Layer(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, its type, what it says, whether it may be empty, and the closed set it draws from."""
+    """One column: its name, its type, what it says, whether it may be empty, and the closed set it draws from.
+
+    `of_whole`: required of a row that tells a whole state, and not of one that tells a change or a retraction.
+    """
 
     name: str
     kind: Kind
     description: str
     required: bool = False
     allowed: tuple[str, ...] = ()
+    of_whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,10 @@ class Table:
     @property
     def required_columns(self) -> list[str]:
         return [column.name for column in self.columns if column.required]
+
+    @property
+    def whole_columns(self) -> list[str]:
+        return [column.name for column in self.columns if column.of_whole]
 
     def column(self, name: str) -> Column:
         """The declaration of one column; KeyError where the table has none of that name."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from assets.facts.state import whole_states
 from lakehouse.table import Table
 from lakehouse.tables import quarantine, silver
 
@@ -24,10 +25,10 @@ _TIMES = ("effective_at", "known_at", "operation")
 _READ: dict[Table, tuple[str, ...]] = {
     silver.LEGAL_ENTITIES: ("time_zone",),
     silver.POLICIES: ("scope", "name", "value", "effective_from"),
-    silver.CONTRACTS: ("customer_id", "status", "currency", "start_at", "end_at"),
+    silver.CONTRACTS: ("customer_id", "status", "currency", "start_at", "end_at", silver.CHANGED_COLUMNS),
     silver.CONTRACT_LINES: (
         *("contract_id", "quantity", "unit_price", "currency"),
-        *("billing_interval", "billing_interval_count", "usage_type"),
+        *("billing_interval", "billing_interval_count", "usage_type", silver.CHANGED_COLUMNS),
     ),
     silver.DOCUMENTS: (
         *("kind", "status", "customer_id", "contract_id", "corrects_document_id", "currency", "issued_at"),
@@ -49,13 +50,16 @@ class Admitted:
     """Rows of silver that passed the gates, and what is held.
 
     `held` has the object ids in conflict. `quarantined_lines` has document and object id of lines that a gate rejected.
-    `conflicts` has one row for each table and held object, for the list of pending facts.
+    `conflicts` has one row for each table and held object, for the list of pending facts. A row that tells a change has
+    become the whole state that it leaves behind; `unfinished` has, likewise for that list, those of which only changes are
+    known.
     """
 
     tables: dict[str, pl.DataFrame]
     held: pl.DataFrame
     quarantined_lines: pl.DataFrame
     conflicts: pl.DataFrame
+    unfinished: pl.DataFrame
 
     def __getitem__(self, table: Table) -> pl.DataFrame:
         return self.tables[table.name]
@@ -70,6 +74,7 @@ def admit(facts: Facts) -> Admitted:
     gate = failed.select("row_key").drop_nulls().unique().collect()
     waiting = rejected.join(resolutions, on="quarantine_key", how="anti")
     tables: dict[str, pl.DataFrame] = {}
+    unfinished: list[pl.DataFrame] = []
     rejected_lines = _lazy(facts, silver.DOCUMENT_LINES).head(0).collect()
     for table, columns in _READ.items():
         rows = _lazy(facts, table).select(*_KEYS, *_TIMES, *columns)
@@ -77,10 +82,16 @@ def admit(facts: Facts) -> Admitted:
             if table is silver.DOCUMENT_LINES:
                 rejected_lines = rows.join(gate.lazy(), on="row_key", how="semi").collect()
             rows = rows.join(gate.lazy(), on="row_key", how="anti")
-        tables[table.name] = rows.collect()
+        read = rows.collect()
+        if silver.CHANGED_COLUMNS in columns:
+            read = whole_states(read)
+            changes = pl.col(silver.CHANGED_COLUMNS).is_not_null()
+            unfinished.append(read.filter(changes).select(pl.lit(table.name).alias("table_name"), "row_key", "object_id"))
+            read = read.filter(~changes).drop(silver.CHANGED_COLUMNS)
+        tables[table.name] = read
     held, conflicts = _held(facts, waiting.filter(code=CONFLICT_CODE).collect())
     lines = rejected_lines.select("document_id", "object_id", "source", "source_event_id")
-    return Admitted(tables, held, lines, conflicts)
+    return Admitted(tables, held, lines, conflicts, pl.concat(unfinished))
 
 
 def _held(facts: Facts, conflicts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

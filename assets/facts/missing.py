@@ -39,6 +39,13 @@ def missing_documents(admitted: Admitted, documents: Documents) -> list[pl.DataF
     ]
 
 
+def missing_states(admitted: Admitted) -> list[pl.DataFrame]:
+    """Changes of objects whose whole state was never told: each waits for that of its own object."""
+    rows = admitted.unfinished.with_columns(waits_for="object_id")
+    tables = rows.get_column("table_name").unique().sort().to_list()
+    return [waiting(rows.filter(table_name=t), t, "missing", object_id="object_id", waits_for="waits_for") for t in tables]
+
+
 def missing_cash(
     cash: Cash, documents: Documents, links: pl.DataFrame, unpaid_applications: pl.DataFrame
 ) -> list[pl.DataFrame]:

@@ -12,7 +12,7 @@ from assets.facts.cash import read_cash
 from assets.facts.conflicts import held_payments, in_conflict, part_from_held
 from assets.facts.entities import time_zones
 from assets.facts.invoices import read_documents
-from assets.facts.missing import missing_cash, missing_documents, unpaid
+from assets.facts.missing import missing_cash, missing_documents, missing_states, unpaid
 from assets.facts.pending import pending_facts
 from assets.facts.settlements import settlement_links, settlements
 from assets.facts.state import latest
@@ -76,6 +76,7 @@ def observe(facts: Facts, as_of: date) -> Observed:
             [
                 *in_conflict(admitted, documents, stuck),
                 *missing_documents(admitted, documents),
+                *missing_states(admitted),
                 *missing_cash(cash, documents, links, unpaid(applications, every.payments, zones, as_of)),
             ]
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from expectations.expectation import holds, warns
+from expectations.expectation import holds, of_whole_state, warns
 from expectations.silver.policies import RECOGNITION_METHODS
 from expectations.silver.source_events import SAME_EVENT
 from expectations.suite import Context, Read, silver_suite
@@ -25,19 +25,23 @@ SUITE = silver_suite(
     silver.CONTRACT_LINES,
     holds("quantity_not_negative", "A promise is of nothing or more.", pl.col("quantity") >= 0, shows=("quantity",)),
     warns(holds("unit_price_not_negative", "A promise costs 0 or more.", pl.col("unit_price") >= 0, shows=("unit_price",))),
-    holds(
-        "price_has_currency",
-        "A line with a price says in which currency it is.",
-        pl.col("unit_price").is_null() | pl.col("currency").is_not_null(),
-        shows=("unit_price",),
+    of_whole_state(
+        holds(
+            "price_has_currency",
+            "A line with a price says in which currency it is.",
+            pl.col("unit_price").is_null() | pl.col("currency").is_not_null(),
+            shows=("unit_price",),
+        )
     ),
-    holds(
-        "billing_interval_is_whole",
-        "A billing period is one or more whole intervals: an unknown term is never taken for a month.",
-        pl.when(pl.col("billing_interval").is_not_null())
-        .then(pl.col("billing_interval_count").fill_null(0) >= 1)
-        .otherwise(pl.col("billing_interval_count").is_null()),
-        shows=("billing_interval", "billing_interval_count"),
+    of_whole_state(
+        holds(
+            "billing_interval_is_whole",
+            "A billing period is one or more whole intervals: an unknown term is never taken for a month.",
+            pl.when(pl.col("billing_interval").is_not_null())
+            .then(pl.col("billing_interval_count").fill_null(0) >= 1)
+            .otherwise(pl.col("billing_interval_count").is_null()),
+            shows=("billing_interval", "billing_interval_count"),
+        )
     ),
     holds(
         "service_in_order",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from expectations.expectation import holds, warns
+from expectations.expectation import holds, of_whole_state, warns
 from expectations.suite import silver_suite
 from lakehouse.tables import silver
 
@@ -31,11 +31,13 @@ SUITE = silver_suite(
         pl.col("trial_end") >= pl.col("trial_start"),
         shows=("trial_start", "trial_end"),
     ),
-    holds(
-        "trialing_contract_has_trial_end",
-        "A contract on trial says when the trial ends.",
-        (pl.col("status") != "trialing") | pl.col("trial_end").is_not_null(),
-        shows=("status",),
+    of_whole_state(
+        holds(
+            "trialing_contract_has_trial_end",
+            "A contract on trial says when the trial ends.",
+            (pl.col("status") != "trialing") | pl.col("trial_end").is_not_null(),
+            shows=("status",),
+        )
     ),
     warns(
         holds(

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import polars as pl
 
-from expectations.expectation import holds
+from expectations.expectation import holds, of_whole_state, warns
 from expectations.suite import silver_suite
 from lakehouse.tables import silver
 
 SUITE = silver_suite(
     silver.PRICES,
+    warns(
+        of_whole_state(
+            holds(
+                "price_has_currency",
+                "A price names its currency; where it does not, it is that of the entity.",
+                pl.col("currency").is_not_null(),
+                shows=("object_id",),
+            )
+        )
+    ),
     holds("unit_amount_not_negative", "A price is nothing or more.", pl.col("unit_amount") >= 0, shows=("unit_amount",)),
     holds(
         "range_in_order",
@@ -23,12 +33,14 @@ SUITE = silver_suite(
         pl.col("valid_to") > pl.col("valid_from"),
         shows=("valid_from", "valid_to"),
     ),
-    holds(
-        "billing_interval_is_whole",
-        "A billing period is one or more whole intervals: an unknown term is never taken for a month.",
-        pl.when(pl.col("billing_interval").is_not_null())
-        .then(pl.col("billing_interval_count").fill_null(0) >= 1)
-        .otherwise(pl.col("billing_interval_count").is_null()),
-        shows=("billing_interval", "billing_interval_count"),
+    of_whole_state(
+        holds(
+            "billing_interval_is_whole",
+            "A billing period is one or more whole intervals: an unknown term is never taken for a month.",
+            pl.when(pl.col("billing_interval").is_not_null())
+            .then(pl.col("billing_interval_count").fill_null(0) >= 1)
+            .otherwise(pl.col("billing_interval_count").is_null()),
+            shows=("billing_interval", "billing_interval_count"),
+        )
     ),
 )

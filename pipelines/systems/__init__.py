@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from pipelines.systems.chargebee import CHARGEBEE
+from pipelines.systems.hubspot import HUBSPOT
 from pipelines.systems.interface import System
 from pipelines.systems.native import Native
 from pipelines.systems.paddle import PADDLE
 from pipelines.systems.recurly import RECURLY
+from pipelines.systems.salesforce import SALESFORCE
 from pipelines.systems.shopify import SHOPIFY
 from pipelines.systems.stripe import STRIPE
 from pipelines.systems.woocommerce import WOOCOMMERCE
 
 SYSTEMS: dict[str, System] = {
-    system.name: system for system in (STRIPE, PADDLE, CHARGEBEE, RECURLY, SHOPIFY, WOOCOMMERCE, Native())
+    system.name: system
+    for system in (
+        *(STRIPE, PADDLE, CHARGEBEE, RECURLY),
+        *(SHOPIFY, WOOCOMMERCE),
+        *(SALESFORCE, HUBSPOT),
+        Native(),
+    )
 }

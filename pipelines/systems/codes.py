@@ -32,7 +32,7 @@ class Code(StrEnum):
     UNKNOWN_CURRENCY = "UNKNOWN_CURRENCY"
     ABSURD_DATE = "ABSURD_DATE"
     INCOMPLETE_LIST = "INCOMPLETE_LIST"
-    LIST_OF_RECORDS = "LIST_OF_RECORDS"
+    INCOMPLETE_CHANGE = "INCOMPLETE_CHANGE"
     UNSUPPORTED_VERSION = "UNSUPPORTED_VERSION"
     UNKNOWN_TABLE = "UNKNOWN_TABLE"
     UNKNOWN_FIELD = "UNKNOWN_FIELD"
@@ -102,9 +102,9 @@ WORDINGS: dict[Code, Wording] = {
         "{field} says that the event holds only the beginning of a list.",
         "Fetch the whole object from the source with all its lines and ingest it in an envelope of the same type.",
     ),
-    Code.LIST_OF_RECORDS: Wording(
-        "{field} holds a list of objects, and a record is one object.",
-        "Write each element of the list on a line of its own, such as with `jq -c '.data[]'`, and ingest that.",
+    Code.INCOMPLETE_CHANGE: Wording(
+        "{field} is {value}: something changed and the event does not say what.",
+        "Fetch the object as it is now from the source and ingest it; then dismiss this record.",
     ),
     Code.UNSUPPORTED_VERSION: Wording(
         "{field} is {value}, which belongs to a version of the source's format that is not read.",

@@ -5,6 +5,7 @@ Read leniently, judged strictly: a cast that gives nothing for text that is ther
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import polars as pl
@@ -13,7 +14,7 @@ from lakehouse.currencies import exponents
 from lakehouse.types import MONEY_SCALE, POLARS_TYPES, Kind
 from pipelines.systems.codes import Code
 from pipelines.systems.interface import MOMENT
-from pipelines.systems.moments import DATE, FIRST_MOMENT, LAST_MOMENT, moment, utc_moment
+from pipelines.systems.moments import DATE, FIRST_MOMENT, LAST_MOMENT, MILLISECONDS, moment, stamp, stamp_day, utc_moment
 from pipelines.systems.shape import Leaf
 
 CURRENCIES = frozenset(exponents())
@@ -31,6 +32,9 @@ TOO_FINE = rf"\.\d{{{MONEY_SCALE}}}\d*[1-9]"
 
 WHOLE = r"^-?\d+$"
 EXPANDED = "{"
+# Names and ids; a text that needs an escape is neither.
+TEXT_IN_LIST = r'"[^"\\]+"'
+LIST_OF_TEXTS = rf"^\[(?:\s*{TEXT_IN_LIST}\s*(?:,\s*{TEXT_IN_LIST}\s*)*)?\s*\]$"
 
 
 def value(kind: Leaf, text: pl.Expr) -> pl.Expr:
@@ -53,18 +57,32 @@ def value(kind: Leaf, text: pl.Expr) -> pl.Expr:
         case Leaf.MONEY:
             found = _within(text.cast(DECIMALS, strict=False), -LARGEST_DECIMAL, LARGEST_DECIMAL)
             found = pl.when(~text.str.contains(TOO_FINE)).then(found).cast(MONEY)
-        case Leaf.MOMENT:
-            found = moment(text)
-        case Leaf.UTC_MOMENT:
-            found = utc_moment(text)
-        case Leaf.DAY:
-            found = moment(pl.when(text.str.contains(DATE)).then(text.str.slice(0, 10))).dt.date()
+        case Leaf.TEXTS:
+            found = _texts(text)
         case Leaf.CURRENCY:
             code = text.str.to_uppercase()
             found = pl.when(code.is_in(CURRENCIES)).then(code)
         case _:
-            found = text
+            found = _SPELLED[kind](text) if kind in _SPELLED else text
     return found
+
+
+def _day(text: pl.Expr) -> pl.Expr:
+    return moment(pl.when(text.str.contains(DATE)).then(text.str.slice(0, 10))).dt.date()
+
+
+_SPELLED: dict[Leaf, Callable[[pl.Expr], pl.Expr]] = {
+    Leaf.MOMENT: moment,
+    Leaf.UTC_MOMENT: utc_moment,
+    Leaf.DAY: _day,
+    Leaf.STAMP: stamp,
+    Leaf.STAMP_DAY: stamp_day,
+}
+
+
+def _texts(text: pl.Expr) -> pl.Expr:
+    listed = text.str.extract_all(TEXT_IN_LIST).list.eval(pl.element().str.strip_chars('"'))
+    return pl.when(text.str.contains(LIST_OF_TEXTS)).then(listed)
 
 
 def _within(number: pl.Expr, low: int | Decimal, high: int | Decimal) -> pl.Expr:
@@ -81,6 +99,7 @@ def fault_code(kind: Leaf, text: pl.Expr) -> pl.Expr:
     if kind is Leaf.CURRENCY:
         return pl.lit(Code.UNKNOWN_CURRENCY.value)
     dated = {Leaf.TIME: WHOLE, Leaf.MOMENT: DATE, Leaf.UTC_MOMENT: DATE, Leaf.DAY: DATE}
+    dated |= dict.fromkeys((Leaf.STAMP, Leaf.STAMP_DAY), rf"{DATE}|{MILLISECONDS}")
     if kind in dated:
         absurd = text.str.contains(dated[kind])
         return pl.when(absurd).then(pl.lit(Code.ABSURD_DATE.value)).otherwise(pl.lit(Code.WRONG_TYPE.value))

@@ -12,6 +12,8 @@ FIRST_MOMENT = datetime(1990, 1, 1, tzinfo=UTC)
 LAST_MOMENT = datetime(2200, 1, 1, tzinfo=UTC)
 
 DATE = r"^\d{4}-\d\d-\d\d"
+# The offset in .NET's spelling only says how to show the moment: https://developer.xero.com/documentation/api/accounting/requests-and-responses
+MILLISECONDS = r"^(?:/Date\()?(-?\d{9,14})(?:[+-]\d{4})?(?:\)/)?$"
 NAIVE = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$"
 
 
@@ -24,6 +26,18 @@ def moment(text: pl.Expr) -> pl.Expr:
         for spelling in ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M%#z")
     ).cast(MOMENT)
     return pl.when((found >= FIRST_MOMENT) & (found < LAST_MOMENT)).then(found)
+
+
+def stamp(text: pl.Expr) -> pl.Expr:
+    """A moment in ISO 8601 (without an offset it is UTC) or in milliseconds since 1970, bare or as .NET spells a date."""
+    milliseconds = text.str.extract(MILLISECONDS, 1).cast(pl.Int64, strict=False)
+    found = (milliseconds * 1_000).cast(MOMENT)
+    return pl.coalesce(utc_moment(text), pl.when((found >= FIRST_MOMENT) & (found < LAST_MOMENT)).then(found))
+
+
+def stamp_day(text: pl.Expr) -> pl.Expr:
+    """The calendar day of such a moment: as written where it is ISO 8601, else in UTC."""
+    return stamp(pl.when(text.str.contains(DATE)).then(text.str.slice(0, 10)).otherwise(text)).dt.date()
 
 
 def utc_moment(text: pl.Expr) -> pl.Expr:

@@ -6,6 +6,7 @@ For whoever has no adapter, for tests, and for judgements, estimates and policie
 * money is in major units, as decimal text or as a number (read exactly, never through a float);
 * moments are ISO 8601 with an offset or Z, or a date, which means its midnight in UTC;
 * currencies are ISO 4217, closed sets are enforced, unknown fields are refused, required columns must be there;
+* a line with `changed_columns` tells a change of those columns and need not have what a whole state must have;
 * an object id gets the prefix `native:` unless it has the prefix of a source (`stripe:in_1`) already;
 * `known_at` is `effective_at`, `operation` is assert and `legal_entity_id` is that of the batch, where not given.
 """
@@ -18,7 +19,7 @@ from functools import cache
 import polars as pl
 
 from lakehouse.table import Column, Table
-from lakehouse.tables.silver import SOURCE_EVENTS, TABLES
+from lakehouse.tables.silver import CHANGED_COLUMNS, SOURCE_EVENTS, TABLES
 from lakehouse.types import POLARS_TYPES, Kind
 from pipelines.systems import cells, json_columns
 from pipelines.systems.codes import Code, Fault
@@ -119,6 +120,11 @@ def _fact(batch: Batch, table: Table, texts: pl.Series, rows: pl.Series, faults:
         *(_value(batch.source, column) for column in given),
         *(_nothing(column) for column in columns if empty[column.name] == raw.height),
     ).with_columns(pl.coalesce("part", pl.lit(table.name)))
+    whole = typed.get_column("operation").ne_missing("retract")
+    if CHANGED_COLUMNS in raw.columns:
+        whole &= raw.get_column(CHANGED_COLUMNS).is_null()
+    for name in (name for name in table.whole_columns if empty[name]):
+        faults.add_rows(rows.filter(whole & raw.get_column(name).is_null()), Code.MISSING_FIELD, name)
     _judge(columns, given, raw, typed, lines, rows, faults)
     return Fact(
         table,

@@ -87,7 +87,8 @@ class Kind:
 
     `place` is the dotted path at which the object stands in the record; nothing where the record is the object. `beside`
     is what else is read of the record, as a shape of the object that holds the object. `by_record`: an event is known by
-    its record, as it was when its type was not read yet, and not by its facts.
+    its record, as it was when its type was not read yet, and not by its facts. `blank`: the source writes an empty text
+    where there is nothing.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Kind:
     place: str = ""
     beside: Shape | None = None
     by_record: bool = False
+    blank: bool = False
 
     def at(self, place: str) -> Kind:
         """The same kind of object at another place in the record, where it is known by its facts."""
@@ -108,11 +110,11 @@ class Kind:
     @cached_property
     def shredder(self) -> Shredder:
         if not self.place:
-            return Shredder({**self.shape, **(self.beside or {})})
+            return Shredder({**self.shape, **(self.beside or {})}, blank=self.blank)
         above, name = f"{self._above}." if self._above else "", self.place.rpartition(".")[2]
         holder: Shape = {name: self.shape, **(self.beside or {})}
         steps = reversed(self._above.split(".")) if self._above else ()
-        return Shredder(reduce(_under, steps, holder), (f"{self.place}.", *([above] if above else [])))
+        return Shredder(reduce(_under, steps, holder), (f"{self.place}.", *([above] if above else [])), self.blank)
 
     def path(self, frame_path: str, leaf: str) -> str:
         """Path of a leaf from the top of the record, as messages name it."""

@@ -92,6 +92,10 @@ def _compare(found: object, expected: Leaf | Shape | Sequence[Shape], path: str)
         return None
     if expected is Leaf.JSON:
         return None
+    if expected is Leaf.TEXTS:
+        return (
+            None if isinstance(found, list) and all(isinstance(item, str) for item in found) else _wrong_type(path, found)
+        )
     if isinstance(expected, Leaf):
         wrong = isinstance(found, list) or (isinstance(found, dict) and not (expected is Leaf.ID and "id" in found))
         return _wrong_type(path, found) if wrong else None

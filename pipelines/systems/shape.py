@@ -26,6 +26,9 @@ class Leaf(StrEnum):
     MOMENT = "moment"  # ISO 8601 with an offset or Z, or a date: its midnight in UTC
     UTC_MOMENT = "utc_moment"  # the same, and without an offset it is UTC
     DAY = "day"  # the calendar day that an ISO 8601 date or moment names, as written
+    STAMP = "stamp"  # a moment as UTC_MOMENT, or milliseconds since 1970, bare or as /Date(1518685950940+0000)/
+    STAMP_DAY = "stamp_day"  # the calendar day of a STAMP: as written in ISO 8601, else in UTC
+    TEXTS = "texts"  # a list of texts
     CURRENCY = "currency"
     JSON = "json"  # whatever stands there: an object or a list as its JSON text
 

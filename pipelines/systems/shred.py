@@ -37,9 +37,13 @@ class Level(NamedTuple):
 
 
 class Shredder:
-    """Reads records of one shape. The names of frames and columns go without the first of `prefixes` they begin with."""
+    """Reads records of one shape. The names of frames and columns go without the first of `prefixes` they begin with.
 
-    def __init__(self, shape: Shape, prefixes: tuple[str, ...] = ()) -> None:
+    `blank`: an empty text counts as nothing.
+    """
+
+    def __init__(self, shape: Shape, prefixes: tuple[str, ...] = (), blank: bool = False) -> None:
+        self._blank = blank
         self._structure = structure(shape)
         self._screen = Screen(shape)
         self._prefixes = prefixes
@@ -99,6 +103,8 @@ class Shredder:
         """Flatten a level, whose elements are `_`, convert its leaves, and go on with its lists."""
         places = [name for name in structs.columns if name != "_"]
         raw = structs.select(*places, *level.flatten)
+        if self._blank:
+            raw = raw.with_columns(pl.when(pl.col(leaf) != "").then(leaf).alias(leaf) for leaf in level.shape.leaves)
         seen += unread(level.shape, raw)
         frames[level.name] = self._convert(level, _expand(level.shape, raw, odd), faults)
         for name, inner in level.below.items():

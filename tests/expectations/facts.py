@@ -164,6 +164,8 @@ SOUND: dict[Table, dict[str, Any]] = {
         "discount": Decimal(0),
         "amount": Decimal(90),
         "currency": "USD",
+        "billing_interval": "month",
+        "billing_interval_count": 1,
         "service_from": JAN,
         "service_to": APR,
     },

@@ -94,6 +94,10 @@ def _declared_defects(table: Table, sound: pl.DataFrame) -> tuple[list[str], pl.
     """Names of the expectations that follow from a declaration, and the sound rows with one bad row for each."""
     row = sound.row(0, named=True)
     values = {"required_columns_filled": {next(c for c in table.required_columns if c not in table.key): None}}
+    if silver.CHANGED_COLUMNS in table.column_names:
+        values["changed_columns_are_columns"] = {silver.CHANGED_COLUMNS: "colour"}
+    if table.whole_columns:
+        values["whole_state_is_filled"] = {table.whole_columns[0]: None}
     for column in table.columns:
         if column.allowed:
             values[f"{column.name}_in_closed_set"] = {column.name: "nonsense"}

@@ -13,7 +13,7 @@ from lakehouse.tables.silver.costs import COSTS, PAYABLES, STOCK
 from lakehouse.tables.silver.delivery import CREDIT_GRANTS, PERFORMANCE, USAGE
 from lakehouse.tables.silver.documents import DOCUMENT_EVENTS, DOCUMENT_LINES, DOCUMENTS
 from lakehouse.tables.silver.events import SOURCE_EVENTS
-from lakehouse.tables.silver.fact import FACT_COLUMNS, OWNER
+from lakehouse.tables.silver.fact import CHANGED_COLUMNS, FACT_COLUMNS, OWNER
 from lakehouse.tables.silver.goods import PRICES, PRODUCTS
 from lakehouse.tables.silver.judgement import ESTIMATES, JUDGEMENTS, POLICIES
 from lakehouse.tables.silver.ledger import FX_RATES, LEDGER_ENTRIES
@@ -59,6 +59,7 @@ __all__ = [
     "CASH",
     "CASH_APPLICATIONS",
     "CASH_KINDS",
+    "CHANGED_COLUMNS",
     "CONTRACTS",
     "CONTRACT_EVENTS",
     "CONTRACT_LINES",

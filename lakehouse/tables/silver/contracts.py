@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lakehouse.table import Column
-from lakehouse.tables.silver.fact import fact_table
+from lakehouse.tables.silver.fact import fact_table, state_table
 from lakehouse.types import Kind
 
 S, R, T, I, B = Kind.STRING, Kind.RATE, Kind.TIMESTAMP, Kind.INTEGER, Kind.BOOLEAN
@@ -20,7 +20,7 @@ CONTRACT_STATUSES = (
     "canceled",
 )
 
-CONTRACTS = fact_table(
+CONTRACTS = state_table(
     "contracts",
     "Agreements with a customer: subscriptions, orders, usage agreements.",
     Column("customer_id", S, "Object id of the customer."),
@@ -39,7 +39,7 @@ CONTRACTS = fact_table(
     Column("cancel_at", T, "When a cancellation already asked for takes effect."),
 )
 
-CONTRACT_LINES = fact_table(
+CONTRACT_LINES = state_table(
     "contract_lines",
     "What a contract promises; the lines in force are those of the contract's latest event.",
     Column("contract_id", S, "Object id of the contract.", required=True),

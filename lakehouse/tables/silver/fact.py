@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lakehouse.table import Column, Layer, Table
 from lakehouse.types import Kind
 
@@ -45,4 +47,25 @@ def fact_table(name: str, description: str, *columns: Column) -> Table:
         key=("row_key",),
         partition_by=("event_month",),
         content_hash="content_hash",
+    )
+
+
+CHANGED_COLUMNS = "changed_columns"
+
+
+def state_table(name: str, description: str, *columns: Column) -> Table:
+    """A table of facts in which a row may tell a change instead of a whole state.
+
+    A change feed says which fields it speaks of and leaves the others out. Such a row names its columns in
+    `changed_columns` and is empty in all others, which means nothing there: `assets.facts.state` puts the states together.
+    """
+    return fact_table(
+        name,
+        description,
+        *(replace(column, required=False, of_whole=column.required) for column in columns),
+        Column(
+            CHANGED_COLUMNS,
+            Kind.STRING,
+            "Where the row tells a change: the columns it speaks of, comma-separated. Empty: it tells the whole state.",
+        ),
     )

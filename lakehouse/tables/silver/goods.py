@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from lakehouse.table import Column
-from lakehouse.tables.silver.fact import fact_table
+from lakehouse.tables.silver.fact import state_table
 from lakehouse.types import Kind
 
 S, R, T, I, B = Kind.STRING, Kind.RATE, Kind.TIMESTAMP, Kind.INTEGER, Kind.BOOLEAN
 
-PRODUCTS = fact_table(
+PRODUCTS = state_table(
     "products",
     "What we sell.",
     Column("name", S, "Name of the product."),
@@ -22,11 +22,11 @@ PRODUCTS = fact_table(
     Column("active", B, "Whether it can be sold."),
 )
 
-PRICES = fact_table(
+PRICES = state_table(
     "prices",
     "What a product costs.",
     Column("product_id", S, "Object id of the product."),
-    Column("currency", S, "ISO 4217 code.", required=True),
+    Column("currency", S, "ISO 4217 code; empty where the source keeps one currency and does not say which."),
     Column(
         "purpose", S, "List, standalone selling or competitor price.", required=True, allowed=("list", "ssp", "competitor")
     ),

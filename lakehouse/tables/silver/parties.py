@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lakehouse.table import Column
-from lakehouse.tables.silver.fact import fact_table
+from lakehouse.tables.silver.fact import fact_table, state_table
 from lakehouse.types import Kind
 
 S = Kind.STRING
@@ -18,7 +18,7 @@ LEGAL_ENTITIES = fact_table(
     Column("books", S, "Books kept, comma-separated, such as us_gaap,ifrs."),
 )
 
-CUSTOMERS = fact_table(
+CUSTOMERS = state_table(
     "customers",
     "Whom we sell to.",
     Column("name", S, "Name as the source has it."),

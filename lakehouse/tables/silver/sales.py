@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from lakehouse.table import Column
-from lakehouse.tables.silver.fact import fact_table
+from lakehouse.tables.silver.fact import fact_table, state_table
 from lakehouse.types import Kind
 
 S, M, R, T, D, I = Kind.STRING, Kind.MONEY, Kind.RATE, Kind.TIMESTAMP, Kind.DATE, Kind.INTEGER
 
-OPPORTUNITIES = fact_table(
+OPPORTUNITIES = state_table(
     "opportunities",
     "Deals as the CRM sees them.",
     Column("customer_id", S, "Object id of the customer."),
@@ -25,7 +25,7 @@ OPPORTUNITIES = fact_table(
     Column("origin", S, "Campaign or channel it came from."),
 )
 
-OPPORTUNITY_LINES = fact_table(
+OPPORTUNITY_LINES = state_table(
     "opportunity_lines",
     "What a deal sells; the lines in force are those of the deal's latest event.",
     Column("opportunity_id", S, "Object id of the deal.", required=True),
@@ -33,15 +33,17 @@ OPPORTUNITY_LINES = fact_table(
     Column("price_id", S, "Object id of the price."),
     Column("description", S, "Text on the line."),
     Column("quantity", R, "How many."),
-    Column("unit_price", R, "Price of one in major units, after discounts."),
+    Column("unit_price", R, "Price of one in major units; a discount that is given by line is in the amount only."),
     Column("discount", M, "Discount already taken off the amount."),
     Column("amount", M, "Net amount of the line."),
     Column("currency", S, "ISO 4217 code."),
+    Column("billing_interval", S, "Length of a billing period.", allowed=("day", "week", "month", "year")),
+    Column("billing_interval_count", I, "How many intervals a billing period has."),
     Column("service_from", T, "Start of the service."),
     Column("service_to", T, "End of the service, exclusive."),
 )
 
-INTERACTIONS = fact_table(
+INTERACTIONS = state_table(
     "interactions",
     "Calls, tickets and campaigns that touched a customer.",
     Column("customer_id", S, "Object id of the customer."),
@@ -49,10 +51,11 @@ INTERACTIONS = fact_table(
     Column("kind", S, "What it was: call, email, meeting, ticket, campaign, visit.", required=True),
     Column("actor", S, "Who did it."),
     Column("subject", S, "What it was about."),
+    Column("occurred_at", T, "When it took place or is to take place."),
     Column("status", S, "State in the source's words."),
 )
 
-QUOTES = fact_table(
+QUOTES = state_table(
     "quotes",
     "Offers made to a customer.",
     Column("customer_id", S, "Object id of the customer."),
@@ -71,7 +74,7 @@ QUOTES = fact_table(
     Column("approved_by", S, "Who approved its discount."),
 )
 
-QUOTE_LINES = fact_table(
+QUOTE_LINES = state_table(
     "quote_lines",
     "What an offer offers; the lines in force are those of the offer's latest event.",
     Column("quote_id", S, "Object id of the offer.", required=True),

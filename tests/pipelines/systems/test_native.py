@@ -168,3 +168,11 @@ def test_a_block_of_many_tables_keeps_its_order() -> None:
     assert events["source_event_id"].to_list() == ["1", "2", "3", "4"]
     assert events["event_type"].to_list() == ["policies", "documents", "policies", "documents"]
     assert events["disposition"].to_list() == ["mapped", "mapped", "rejected", "mapped"]
+
+
+def test_a_change_names_its_columns_and_need_not_be_whole() -> None:
+    line = {"table": "contracts", "source_event_id": "c2", "object_id": "c", "effective_at": "2025-02-01"}
+    change = line | {"changed_columns": "end_at", "end_at": "2025-06-30"}
+    assert verdict(change, "native") == (None, None)
+    assert verdict(line | {"operation": "retract"}, "native") == (None, None)
+    assert verdict(line, "native")[0] == "MISSING_FIELD"
