@@ -16,13 +16,14 @@ from lakehouse.probe import require_conditional_puts
 from lakehouse.store import Lakehouse
 from lakehouse.tables import bronze, ops, quarantine, silver
 from pipelines.beside import Beside, Report
+from pipelines.care import care_of
 from pipelines.drivers.micro import run_micro
 from pipelines.feeds import AnyFeed, IngestOptions
 from pipelines.job import Progress, new_batch_id, utc_now
 from pipelines.recorder import Recorder
+from pipelines.registry import remember, require_known
 from pipelines.sources.ranges import group_ranges
 from pipelines.sources.source import Source
-from pipelines.systems import SYSTEMS
 from pipelines.transforms.batch import BatchPlan, BatchResult
 
 # What a failing batch of a followed run waits before the next try, doubling up to the second figure.
@@ -74,7 +75,7 @@ def ingest(
     """
     options = options or IngestOptions()
     stop = stop or threading.Event()
-    prepare(lake, [feed.system for feed in feeds])
+    prepare_feeds(lake, feeds)
     summary = Summary()
     failures = 0
     sources = [feed.open(lake, options) for feed in feeds]
@@ -119,14 +120,23 @@ def _store_failed(error: Exception) -> TransientError:
     )
 
 
+def prepare_feeds(lake: Lakehouse, feeds: Sequence[AnyFeed]) -> None:
+    """Create the tables that are absent, and note by which mapping a mapped feed is read.
+
+    Raises what `prepare` raises, and RtrError MAPPING_MISSING, MAPPING_IDENTITY_CHANGED.
+    """
+    prepare(lake, [feed.system for feed in feeds])
+    for feed in feeds:
+        remember(lake, feed.system, care_of(feed).mapping, utc_now())
+
+
 def prepare(lake: Lakehouse, systems: list[str]) -> None:
     """Create the tables that are absent, and bring the indexes of the others up to date.
 
     Raises RtrError UNKNOWN_SYSTEM, and on an object store STORE_UNSAFE and ROOT_NOT_WRITABLE.
     """
     for system in systems:
-        if system not in SYSTEMS:
-            raise RtrError("UNKNOWN_SYSTEM", f"There is no system {system!r}.", f"Choose one of: {', '.join(SYSTEMS)}.")
+        require_known(system)
     require_conditional_puts(lake)
     for table in (bronze.EVENTS, *silver.TABLES, *quarantine.TABLES, *ops.TABLES):
         lake.ensure(table)

@@ -15,7 +15,7 @@ from lakehouse.store import Lakehouse
 from lakehouse.tables import bronze, quarantine
 from pipelines.feeds import Feed, IngestOptions
 from pipelines.ingest import ingest
-from pipelines.systems import SYSTEMS
+from pipelines.registry import system_of
 from pipelines.systems.interface import Batch
 
 
@@ -100,7 +100,7 @@ def _judge(lake: Lakehouse, rows: pl.DataFrame, now: datetime) -> pl.DataFrame:
     ).with_columns(payload=pl.coalesce("raw", "payload"))
     source = str(rows.get_column("source")[0])
     batch = Batch(source, "replay", now, "default", rows.select("split", "position", "payload"))
-    events = SYSTEMS[source].normalise(batch).events
+    events = system_of(lake, source).normalise(batch).events
     return rows.with_columns(
         new_code=events.get_column("code"), new_message=events.get_column("message"), new_remedy=events.get_column("remedy")
     )

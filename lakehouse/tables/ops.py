@@ -112,4 +112,18 @@ PERIOD_BALANCES = Table(
     key=("legal_entity_id", "book", "module", "sequence", "period", "account", "currency"),
 )
 
-TABLES: tuple[Table, ...] = (POSITIONS, INGEST_BATCHES, GATE_RESULTS, PERIOD_LOG, PERIOD_BALANCES)
+MAPPINGS = Table(
+    layer=Layer.OPS,
+    name="mappings",
+    description="By which mapping the rows of each mapped feed become facts; the latest of a name is used.",
+    owner=OWNER,
+    columns=(
+        Column("name", S, "Name of the mapping.", required=True),
+        Column("recorded_at", T, "When it was first used.", required=True),
+        Column("digest", S, "Hash of the mapping.", required=True),
+        Column("mapping", S, "The mapping itself, as YAML.", required=True),
+    ),
+    key=("name", "recorded_at"),
+)
+
+TABLES: tuple[Table, ...] = (POSITIONS, INGEST_BATCHES, GATE_RESULTS, PERIOD_LOG, PERIOD_BALANCES, MAPPINGS)

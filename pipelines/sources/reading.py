@@ -17,6 +17,7 @@ from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 
 from lakehouse.errors import RtrError
+from pipelines.sources.csv_dialect import CsvDialect
 from pipelines.sources.files import Format, SourceFile
 from pipelines.sources.ranges import RECORD_SCHEMA, Block
 from pipelines.sources.records import from_payloads, split_lines
@@ -110,7 +111,7 @@ def is_json(text: bytes) -> bool:
 
 
 def _read_stream(item: FileRange) -> Block:
-    """Lines of a compressed file, from a position of the decompressed stream."""
+    """Lines of a file that is compressed, or must be read in one piece, from a position of the decompressed stream."""
     pieces: list[bytes] = []
     waiting = None
     with _open(item.file) as raw:
@@ -129,7 +130,9 @@ def _read_stream(item: FileRange) -> Block:
 
 def _decompressed(raw: IO[bytes], file: SourceFile) -> Iterator[bytes]:
     reader: Any
-    if file.compression == "gzip":
+    if file.compression is None:
+        reader = raw
+    elif file.compression == "gzip":
         reader = gzip.GzipFile(fileobj=raw)
     else:
         reader = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
@@ -148,7 +151,7 @@ def _read_whole(item: FileRange) -> Block:
             return Block(split_lines(content, 0, item.split), len(content))
         payloads = _json_records(content)
     elif item.file.format is Format.CSV:
-        payloads = _csv_records(content)
+        payloads = _csv_records(content, item.file.dialect)
     else:
         payloads = _parquet_records(content, item.file)
     return Block(from_payloads(payloads[item.start :], item.start, item.split), max(len(payloads), item.start))
@@ -182,8 +185,9 @@ def _dump(element: Any) -> bytes:
     return encode(element).encode("utf-8", "surrogatepass")
 
 
-def _csv_records(content: bytes) -> list[bytes]:
-    rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig", "replace"), newline=""))
+def _csv_records(content: bytes, dialect: CsvDialect) -> list[bytes]:
+    text = io.StringIO(content.decode(dialect.encoding, "replace"), newline="")
+    rows = csv.DictReader(text, delimiter=dialect.delimiter)
     return [
         json.dumps({k: v for k, v in row.items() if k is not None and v not in ("", None)}, ensure_ascii=False).encode()
         for row in rows

@@ -34,6 +34,7 @@ class Code(StrEnum):
     INCOMPLETE_LIST = "INCOMPLETE_LIST"
     UNKNOWN_TABLE = "UNKNOWN_TABLE"
     UNKNOWN_FIELD = "UNKNOWN_FIELD"
+    NO_RULE = "NO_RULE"
     EVENT_CONFLICT = "EVENT_CONFLICT"
 
     @property
@@ -104,6 +105,10 @@ WORDINGS: dict[Code, Wording] = {
     Code.UNKNOWN_FIELD: Wording(
         "{field} is no column of the table.",
         "Use the columns of docs/tables.md; what the engine fills in may not be given.",
+    ),
+    Code.NO_RULE: Wording(
+        "{field} is of none of the kinds that the mapping has rules for.",
+        "Add a kind whose `when` it meets (with `facts: []` where it says nothing of revenue), then replay.",
     ),
     Code.EVENT_CONFLICT: Wording(
         "{field} was accepted before with another content.",

@@ -40,6 +40,11 @@ def is_object(texts: pl.Series) -> pl.Series:
     return _query(texts, "json_type(text) = 'OBJECT' as found").to_series().fill_null(False)
 
 
+def valid(texts: pl.Series) -> pl.Series:
+    """Whether each text is one JSON object."""
+    return _query(texts, "json_valid(text) and json_type(text) = 'OBJECT' as found").to_series().fill_null(False)
+
+
 def extract(texts: pl.Series, paths: dict[str, str]) -> tuple[pl.DataFrame, pl.Series]:
     """Text found at each path ($.a.b) by name, and the places of the texts that are not exactly one JSON value."""
     wanted = ", ".join(f"'{path}'" for path in paths.values())
