@@ -11,10 +11,10 @@ from lakehouse.store import Lakehouse
 from lakehouse.tables import bronze
 from pipelines.care import NO_CARE, Care
 from pipelines.registry import system_of
-from pipelines.sources.csv_dialect import UTF8_WITH_COMMAS
 from pipelines.sources.file_source import FileSource
+from pipelines.sources.read_as import UTF8_WITH_COMMAS, ReadAs
 from pipelines.sources.source import Source
-from pipelines.systems.interface import needs_whole_files
+from pipelines.systems.interface import may_be_batched, needs_whole_files
 
 MEBIBYTE = 1024 * 1024
 DEFAULT_ENTITY = "default"
@@ -60,15 +60,14 @@ class Feed:
     readers = 1
 
     def open(self, lake: Lakehouse, options: IngestOptions) -> Source:
-        mapping = self.care.mapping
+        mapping, system = self.care.mapping, system_of(lake, self.system)
         return FileSource(
             self.system,
             self.path,
             options.range_bytes,
             partial(positions, lake, bronze.EVENTS, self.system),
             options.channel,
-            dialect=mapping.csv if mapping else UTF8_WITH_COMMAS,
-            whole=needs_whole_files(system_of(lake, self.system)),
+            ReadAs(mapping.csv if mapping else UTF8_WITH_COMMAS, needs_whole_files(system), may_be_batched(system)),
         )
 
     def __str__(self) -> str:

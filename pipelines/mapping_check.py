@@ -11,11 +11,13 @@ from lakehouse.errors import RtrError
 from lakehouse.table import Table
 from lakehouse.tables import BY_NAME
 from lakehouse.tables.silver.fact import FACT_COLUMNS
+from pipelines.registry import system_for
 from pipelines.sources.files import list_files
+from pipelines.sources.read_as import ReadAs
 from pipelines.sources.reading import FileRange
 from pipelines.systems import json_columns
 from pipelines.systems.interface import Batch
-from pipelines.systems.mapped import Mapped, Mapping
+from pipelines.systems.mapped import Mapping
 
 # Filled in by the engine, or the same for all rows.
 NOT_SHOWN = frozenset({column.name for column in FACT_COLUMNS} - {"object_id", "effective_at", "operation"})
@@ -40,12 +42,12 @@ class Checked:
 
 def check(mapping: Mapping, sample: str, shown: int) -> Checked:
     """Judge every row of the sample's files. Raises RtrError NO_INPUT, INPUT_UNREADABLE."""
-    files = list_files(sample, mapping.csv, whole=True)
+    files = list_files(sample, ReadAs(mapping.csv, whole=True))
     records = [FileRange(mapping.source, "file", file, file.split, 0, None).read().records for file in files]
     if not sum(frame.height for frame in records):
         raise RtrError("NO_INPUT", f"No rows at {sample}.", "Check the path, the delimiter and the encoding (`files:`).")
     rows = pl.concat(records)
-    normalised = Mapped(mapping).normalise(Batch(mapping.source, "file", datetime.now(UTC), "default", rows))
+    normalised = system_for(mapping).normalise(Batch(mapping.source, "file", datetime.now(UTC), "default", rows))
     events = normalised.events
     rejected = events.filter(pl.col("disposition") == "rejected")
     found = _columns(rows.get_column("payload"))

@@ -15,9 +15,10 @@ from lakehouse.errors import RtrError
 from lakehouse.store import Lakehouse
 from lakehouse.tables import ops
 from pipelines.systems import SYSTEMS
+from pipelines.systems.cloudevents import CloudEvents
 from pipelines.systems.interface import System
 from pipelines.systems.mapped import Mapped, Mapping, read_mapping
-from pipelines.systems.mapped.spec import PREFIX
+from pipelines.systems.mapped.spec import PREFIX, Format
 
 # Mapped systems of this process, by root of the lakehouse and source.
 _known: dict[tuple[str, str], Mapped] = {}
@@ -43,7 +44,7 @@ def system_of(lake: Lakehouse, source: str) -> System:
                 f"No mapping {source.removeprefix(PREFIX)!r} was used here.",
                 "Give it with --mapping FILE.",
             )
-        _known[lake.root, source] = Mapped(read_mapping(text, f"{source} in {ops.MAPPINGS.qualified_name}"))
+        _known[lake.root, source] = system_for(read_mapping(text, f"{source} in {ops.MAPPINGS.qualified_name}"))
     return _known[lake.root, source]
 
 
@@ -66,7 +67,12 @@ def remember(lake: Lakehouse, source: str, mapping: Mapping | None, now: datetim
             "mapping": mapping.text,
         }
         lake.append(ops.MAPPINGS, ops.MAPPINGS.conform(pl.DataFrame([row])))
-    _known[lake.root, source] = Mapped(mapping)
+    _known[lake.root, source] = system_for(mapping)
+
+
+def system_for(mapping: Mapping) -> Mapped:
+    """The system that reads records as a mapping says."""
+    return CloudEvents(mapping) if mapping.format is Format.CLOUDEVENTS else Mapped(mapping)
 
 
 def _require_same_identity(before: Mapping, after: Mapping) -> None:

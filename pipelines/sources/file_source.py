@@ -8,9 +8,9 @@ from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 
 from lakehouse.errors import RtrError
-from pipelines.sources.csv_dialect import UTF8_WITH_COMMAS, CsvDialect
 from pipelines.sources.files import Format, SourceFile, list_files
 from pipelines.sources.ranges import Range
+from pipelines.sources.read_as import AS_USUAL, ReadAs
 from pipelines.sources.reading import TAIL_BYTES, FileRange, is_json
 from pipelines.sources.source import Behind, SplitState
 
@@ -20,7 +20,6 @@ class FileSource:
 
     A line that is still being written waits: a range ends at the end of a whole record. Raises RtrError
     INPUT_UNREADABLE where the store refuses. `positions` is asked at every beginning for how far each split was read.
-    With `whole` no file is read in ranges, and one that changed is read anew.
     """
 
     def __init__(
@@ -30,12 +29,9 @@ class FileSource:
         range_bytes: int,
         positions: Callable[[], Callable[[str], int]],
         channel: str = "file",
-        *,
-        dialect: CsvDialect = UTF8_WITH_COMMAS,
-        whole: bool = False,
+        read_as: ReadAs = AS_USUAL,
     ) -> None:
-        self._dialect = dialect
-        self._whole = whole
+        self._read_as = read_as
         self._positions = positions
         self._committed: Callable[[str], int] = lambda split: 0
         self._system = system
@@ -76,7 +72,7 @@ class FileSource:
         self._found = True
 
     def poll(self) -> Iterator[Range]:
-        self._listed = {file.path: file for file in list_files(self._pattern, self._dialect, whole=self._whole)}
+        self._listed = {file.path: file for file in list_files(self._pattern, self._read_as)}
         self._found = False
         for file in self._listed.values():
             split = self._split(file)
@@ -121,7 +117,7 @@ class FileSource:
         """What is still to be read of a file, cut where it can be cut."""
         start = self.position(split)
         if not file.addressed_by_byte:
-            if start == 0 or (file.format is Format.LINES and not file.whole):
+            if start == 0 or (file.format is Format.LINES and not file.read_as.whole):
                 self._unsettled.add(split)
                 yield FileRange(self._system, self._channel, file, split, start, None)
             return

@@ -15,7 +15,7 @@ from apache_beam.io.filesystem import FileMetadata
 from apache_beam.io.filesystems import FileSystems
 
 from lakehouse.errors import RtrError
-from pipelines.sources.csv_dialect import UTF8_WITH_COMMAS, CsvDialect
+from pipelines.sources.read_as import AS_USUAL, ReadAs
 
 
 class Format(StrEnum):
@@ -31,15 +31,14 @@ FORMATS = {".json": Format.JSON, ".csv": Format.CSV, ".parquet": Format.PARQUET,
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file as it was listed; `split` is its name in positions and in bronze. `whole`: not to be read in ranges."""
+    """One file as it was listed; `split` is its name in positions and in bronze."""
 
     path: str
     size: int
     modified: float
     format: Format
     compression: str | None
-    dialect: CsvDialect = UTF8_WITH_COMMAS
-    whole: bool = False
+    read_as: ReadAs = AS_USUAL
 
     @property
     def etag(self) -> str:
@@ -48,14 +47,14 @@ class SourceFile:
     @property
     def split(self) -> str:
         """Lines may grow at their end and are read on; any other file that changed is read anew, under another name."""
-        return self.path if self.format is Format.LINES and not self.whole else f"{self.path}@{self.etag}"
+        return self.path if self.format is Format.LINES and not self.read_as.whole else f"{self.path}@{self.etag}"
 
     @property
     def addressed_by_byte(self) -> bool:
-        return self.format is Format.LINES and self.compression is None and not self.whole
+        return self.format is Format.LINES and self.compression is None and not self.read_as.whole
 
 
-def list_files(pattern: str, dialect: CsvDialect = UTF8_WITH_COMMAS, *, whole: bool = False) -> list[SourceFile]:
+def list_files(pattern: str, read_as: ReadAs = AS_USUAL) -> list[SourceFile]:
     """Files that a pattern or a folder names, in the order of their paths; names that begin with '.' or '_' are passed by.
 
     Raises RtrError INPUT_UNREADABLE where the store refuses.
@@ -69,11 +68,11 @@ def list_files(pattern: str, dialect: CsvDialect = UTF8_WITH_COMMAS, *, whole: b
         raise RtrError(
             "INPUT_UNREADABLE", f"Cannot list {pattern}: {error}", "Check the path and its permissions."
         ) from error
-    files = [_source_file(metadata, dialect, whole=whole) for metadata in found]
+    files = [_source_file(metadata, read_as) for metadata in found]
     return sorted((f for f in files if not Path(f.path).name.startswith((".", "_"))), key=lambda f: f.path)
 
 
-def _source_file(metadata: FileMetadata, dialect: CsvDialect, *, whole: bool) -> SourceFile:
+def _source_file(metadata: FileMetadata, read_as: ReadAs) -> SourceFile:
     suffixes = [suffix.lower() for suffix in Path(metadata.path).suffixes]
     compression = COMPRESSIONS.get(suffixes[-1]) if suffixes else None
     if compression:
@@ -84,6 +83,5 @@ def _source_file(metadata: FileMetadata, dialect: CsvDialect, *, whole: bool) ->
         modified=metadata.last_updated_in_seconds or 0.0,
         format=FORMATS.get(suffixes[-1], Format.LINES) if suffixes else Format.LINES,
         compression=compression,
-        dialect=dialect,
-        whole=whole,
+        read_as=read_as,
     )

@@ -8,7 +8,7 @@ import io
 import json
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 import polars as pl
@@ -17,10 +17,10 @@ from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 
 from lakehouse.errors import RtrError
-from pipelines.sources.csv_dialect import CsvDialect
 from pipelines.sources.files import Format, SourceFile
 from pipelines.sources.ranges import RECORD_SCHEMA, Block
-from pipelines.sources.records import from_payloads, split_lines
+from pipelines.sources.read_as import CsvDialect
+from pipelines.sources.records import from_payloads, split_arrays, split_lines
 
 CHUNK_BYTES = 8 * 1024 * 1024
 TAIL_BYTES = 256 * 1024
@@ -49,14 +49,16 @@ class FileRange:
         """The records of the range. Raises RtrError INPUT_UNREADABLE where the file cannot be read at all."""
         try:
             if self.end is not None:
-                return _read_lines(self, self.end)
-            if self.file.format is Format.LINES:
-                return _read_stream(self)
-            return _read_whole(self)
+                block = _read_lines(self, self.end)
+            elif self.file.format is Format.LINES:
+                block = _read_stream(self)
+            else:
+                return _read_whole(self)
         except OSError as error:
             raise RtrError(
                 "INPUT_UNREADABLE", f"Cannot read {self.file.path}: {error}", "Check the file and its permissions."
             ) from error
+        return replace(block, records=split_arrays(block.records, _elements)) if self.file.read_as.batched else block
 
 
 def _open(file: SourceFile) -> IO[bytes]:
@@ -151,20 +153,26 @@ def _read_whole(item: FileRange) -> Block:
             return Block(split_lines(content, 0, item.split), len(content))
         payloads = _json_records(content)
     elif item.file.format is Format.CSV:
-        payloads = _csv_records(content, item.file.dialect)
+        payloads = _csv_records(content, item.file.read_as.csv)
     else:
         payloads = _parquet_records(content, item.file)
     return Block(from_payloads(payloads[item.start :], item.start, item.split), max(len(payloads), item.start))
 
 
-def _json_records(content: bytes) -> list[bytes]:
-    """One record for each element of an array, else one for the whole document, whether it can be parsed or not."""
+def _elements(content: bytes) -> list[bytes] | None:
+    """The elements of a JSON array, each in the digits in which its numbers were written."""
     try:
         document = json.loads(content, parse_float=_Exact, parse_int=_Exact)
-    except ValueError:
-        document = None
-    if isinstance(document, list):
-        return [_dump(element) for element in document]
+    except (ValueError, RecursionError):
+        return None
+    return [_dump(element) for element in document] if isinstance(document, list) else None
+
+
+def _json_records(content: bytes) -> list[bytes]:
+    """One record for each element of an array, else one for the whole document, whether it can be parsed or not."""
+    elements = _elements(content)
+    if elements is not None:
+        return elements
     return [b" ".join(content.split(b"\n")).strip()]
 
 

@@ -13,7 +13,7 @@ from lakehouse.errors import RtrError
 from lakehouse.table import Column, Table
 from lakehouse.tables import silver
 from lakehouse.types import Kind
-from pipelines.sources.csv_dialect import UTF8_WITH_COMMAS, CsvDialect
+from pipelines.sources.read_as import UTF8_WITH_COMMAS, CsvDialect
 from pipelines.systems.cells import value as cell
 from pipelines.systems.leaves import CURRENCIES
 from pipelines.systems.mapped.located import Invalid, Located, locate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,12 +13,13 @@ from pipelines.systems.mapped.located import Located
 from pipelines.systems.mapped.spec import PLAIN, Condition, NumberStyle, Rounding, Value
 
 ORIGINS = ("column", "columns", "first_of", "constant")
-TEXT_FIELDS = (*ORIGINS, "join", "strip_prefix", "strip_suffix", "values", "otherwise", "default")
+TEXT_FIELDS = (*ORIGINS, "of", "join", "strip_prefix", "strip_suffix", "values", "otherwise", "default")
 STYLE_FIELDS = ("decimal", "thousands", "negative", "symbols")
 NUMBER_FIELDS = (*TEXT_FIELDS, *STYLE_FIELDS, "multiply", "unit", "negate", "round")
 TIME_FIELDS = (*TEXT_FIELDS, "format", "time_zone")
 CONDITION_FIELDS = ("column", "any_present", "present", "is", "is_not", "prefix", "negative", "file")
 NEGATIVES = ("parentheses", "trailing_minus")
+SOURCE = re.compile(r"^(?:[a-z][a-z0-9_-]*|mapped:[a-z][a-z0-9_]*)$")
 NAMED_FORMATS = ("iso", "unix_seconds", "unix_milliseconds")
 NUMBERS = (Kind.MONEY, Kind.RATE)
 TIMES = (Kind.TIMESTAMP, Kind.DATE)
@@ -55,6 +57,7 @@ def read_value(at: Located, kind: Kind, defaults: Defaults, *, as_json: bool = F
         constant=fields["constant"].text() if "constant" in fields else None,
         join=_text(fields, "join", "-"),
         first="first_of" in fields,
+        of=_source(fields["of"]) if "of" in fields else None,
         fields=tuple(item.text() for item in fields["fields"].items()) if "fields" in fields else (),
         factors=_factors(fields["multiply"], defaults) if "multiply" in fields else (),
         strip_prefix=_text(fields, "strip_prefix", ""),
@@ -69,6 +72,15 @@ def read_value(at: Located, kind: Kind, defaults: Defaults, *, as_json: bool = F
         format=_format(fields["format"]) if "format" in fields else "iso",
         time_zone=read_time_zone(fields["time_zone"]) if "time_zone" in fields else defaults.time_zone,
     )
+
+
+def _source(at: Located) -> str:
+    found = at.text()
+    if not SOURCE.match(found):
+        raise at.refuse(
+            f"is {found!r}, which is no source.", "Name a system, such as stripe, or a mapping, such as mapped:shop."
+        )
+    return found
 
 
 def _text(fields: dict[str, Located], name: str, default: str) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lakehouse.table import Table
-from pipelines.sources.csv_dialect import UTF8_WITH_COMMAS, CsvDialect
+from pipelines.sources.read_as import UTF8_WITH_COMMAS, CsvDialect
+from pipelines.systems.native import JSON_COLUMNS
 
 PREFIX = "mapped:"
 
@@ -65,7 +66,8 @@ class Condition:
 @dataclass(frozen=True)
 class Value:
     """Where a value comes from and how it is read. `columns` are joined by `join`, or with `first` the first of them that
-    is filled counts; of `fields` a JSON object is made; of `factors` the product. `line` is where the mapping says so."""
+    is filled counts; of `fields` a JSON object is made; of `factors` the product. An id may be one `of` another source.
+    `line` is where the mapping says so."""
 
     line: int
     columns: tuple[str, ...] = ()
@@ -74,6 +76,7 @@ class Value:
     first: bool = False
     fields: tuple[str, ...] = ()
     factors: tuple[Value, ...] = ()
+    of: str | None = None
     strip_prefix: str = ""
     strip_suffix: str = ""
     values: tuple[tuple[str, str], ...] = ()
@@ -163,6 +166,14 @@ class RowKind:
         found = {*self.time.reads(), *self.identity.columns, *(self.known.reads() if self.known else ())}
         found |= {name for condition in self.conditions() for name in (condition.column, *condition.any_present) if name}
         return sorted(found.union(*(fact.reads() for fact in self.facts)))
+
+    def reads_as_json(self) -> set[str]:
+        """Columns in which objects and lists may stand: those that become JSON."""
+        values = [
+            (name, value) for fact in self.facts if isinstance(fact, TableFact) for name, value in fact.columns.items()
+        ]
+        kept = {read for name, value in values if name in JSON_COLUMNS for read in value.reads()}
+        return kept.union(*(value.fields for _, value in values))
 
     def conditions(self) -> Iterator[Condition]:
         yield from self.when

@@ -26,6 +26,7 @@ from pipelines.systems.mapped.sale_lines import sale_line
 from pipelines.systems.mapped.spec import By, Mapping, RowKind, SaleLine
 from pipelines.systems.mapped.table_facts import table_fact
 from pipelines.systems.mapped.values import CELL, POSITION, ROW, SPLIT, Wanted, all_hold, cell, read
+from pipelines.systems.native import CONTAINER
 
 KIND = "_kind"
 EVENT_COLUMNS = ("source_event_id", "event_type", "object_id", "effective_at", "known_at", "disposition")
@@ -38,7 +39,9 @@ class Mapped:
         self.mapping = mapping
         self.name = name or mapping.source
         columns = sorted({name for kind in mapping.kinds for name in kind.reads()})
-        self._paths = {f"{CELL}{name}": _pointer(name) for name in columns} or {CELL: "/"}
+        self.paths = {f"{CELL}{name}": _pointer(name) for name in columns} or {CELL: "/"}
+        as_json = {name for kind in mapping.kinds for name in kind.reads_as_json()}
+        self._texts = [f"{CELL}{name}" for name in columns if name not in as_json]
 
     @property
     def needs_whole_files(self) -> bool:
@@ -78,10 +81,10 @@ class Mapped:
 
     def cells(self, batch: Batch, faults: Faults) -> pl.DataFrame:
         """The cells that the mapping reads, beside where the row stands."""
-        texts, found = open_records(batch.records.get_column("payload"), self._paths, faults)
+        texts, found = open_records(batch.records.get_column("payload"), self.paths, faults)
         long = long_numbers(texts)
         if long.any():  # the reading of a block would round them
-            exactly, _ = json_columns.extract(exact_numbers(texts.filter(long)), self._paths)
+            exactly, _ = json_columns.extract(exact_numbers(texts.filter(long)), self.paths)
             found = (
                 found.with_row_index(ROW)
                 .update(
@@ -92,11 +95,22 @@ class Mapped:
                 )
                 .drop(ROW)
             )
+        self._refuse_containers(texts, found, faults)
         nothing = ["", *self.mapping.empty]
         cells = found.select(pl.when(~pl.all().str.strip_chars().is_in(nothing)).then(pl.all().str.strip_chars()))
         return cells.with_columns(
             batch.records.get_column("split").alias(SPLIT), batch.records.get_column("position").alias(POSITION)
         ).with_row_index(ROW)
+
+    def _refuse_containers(self, texts: pl.Series, found: pl.DataFrame, faults: Faults) -> None:
+        """An object or a list in the place of a text, which comes as its JSON, is no value."""
+        opens = found.select(pl.col(name).str.contains(CONTAINER) for name in self._texts)
+        for name in opens.columns:
+            rows = opens.get_column(name).fill_null(False).arg_true()
+            if len(rows):
+                held = rows.filter(json_columns.is_container(texts.gather(rows), self.paths[name]))
+                value = found.get_column(name).gather(held)
+                faults.add_rows(held.cast(pl.UInt32), Code.WRONG_TYPE, name.removeprefix(CELL), value)
 
     def _read_kind(self, kind: RowKind, rows: pl.DataFrame, faults: Faults) -> tuple[pl.DataFrame, list[Fact]]:
         """Register entries and facts of the rows of one kind."""

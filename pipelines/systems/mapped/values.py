@@ -17,7 +17,6 @@ from pipelines.systems.faults import Faults
 from pipelines.systems.leaves import CURRENCIES
 from pipelines.systems.mapped import numbers, times
 from pipelines.systems.mapped.spec import Condition, NumberStyle, Value
-from pipelines.systems.native import SOURCE_PREFIX
 
 CELL = "c:"
 ROW, SPLIT, POSITION = "_row", "_split", "_position"
@@ -111,7 +110,7 @@ def _typed(item: Wanted, source: str, currency: pl.Expr) -> pl.Expr:
     if item.allowed:
         return pl.when(text.is_in(list(item.allowed))).then(text)
     if item.noun:
-        return object_id(source, item.noun, text)
+        return pl.concat_str(pl.lit(f"{value.of}:"), text) if value.of else object_id(source, item.noun, text)
     found: pl.Expr
     match item.kind:
         case Kind.MONEY:
@@ -154,9 +153,8 @@ def _plain(value: Value) -> pl.Expr:
 
 
 def object_id(source: str, noun: str, text: pl.Expr) -> pl.Expr:
-    """`mapped:shop:customer/17`; an id that begins with a source, such as `stripe:cus_1`, stays as it is."""
-    ours = pl.concat_str(pl.lit(f"{source}:{noun}/"), text.str.replace_many(ESCAPES))
-    return pl.when(text.str.contains(SOURCE_PREFIX)).then(text).otherwise(ours)
+    """The id of an object of the feed, such as `mapped:shop:customer/17`."""
+    return pl.concat_str(pl.lit(f"{source}:{noun}/"), text.str.replace_many(ESCAPES))
 
 
 def _judge(item: Wanted, both: pl.DataFrame, faults: Faults) -> None:

@@ -162,11 +162,13 @@ def test_a_default_fills_what_is_empty_and_only_that() -> None:
     assert normalised.facts["silver.cash"]["amount"].to_list() == [0, 2]
 
 
-def test_ids_of_kinds_differ_and_ids_of_other_systems_stay() -> None:
-    rows = [{"id": "1/2", "amount": "1", "c": "1/2"}, {"id": "2", "amount": "1", "c": "stripe:cus_1"}]
-    cash = normalise(column("c", name="customer_id"), *rows).facts["silver.cash"]
-    assert cash["object_id"].to_list() == ["mapped:test:cash/1%2F2", "mapped:test:cash/2"]
-    assert cash["customer_id"].to_list() == ["mapped:test:customer/1%2F2", "stripe:cus_1"]
+def test_ids_of_kinds_differ_and_an_id_may_be_of_another_source() -> None:
+    row = {"id": "1/2", "amount": "1", "c": "arn:x:1/2"}
+    cash = normalise(column("c", name="customer_id"), row).facts["silver.cash"]
+    assert cash["object_id"].to_list() == ["mapped:test:cash/1%2F2"]
+    assert cash["customer_id"].to_list() == ["mapped:test:customer/arn:x:1%2F2"]
+    stripe = normalise(column("{column: c, of: stripe}", name="customer_id"), row | {"c": "cus_1"}).facts["silver.cash"]
+    assert stripe["customer_id"].to_list() == ["stripe:cus_1"]
 
 
 def test_columns_gathered_as_json() -> None:
@@ -177,6 +179,12 @@ def test_columns_gathered_as_json() -> None:
     )
     usage = normalise(mapping_of(kind, currency="EUR"), {"id": "1", "q": "3", "region": "eu"}).facts["silver.usage"]
     assert usage["dimensions"].to_list() == ['{"region":"eu"}']
+
+
+def test_an_object_in_the_place_of_a_text_is_refused_and_a_text_that_looks_like_one_is_not() -> None:
+    rows = [{"id": "1", "amount": "1", "c": {"id": "x"}}, {"id": "2", "amount": "1", "c": "[x]"}]
+    normalised = normalise(column("c", name="customer_id"), *rows)
+    assert normalised.events["message"].to_list() == ['c has a value of the wrong type or size: {"id":"x"}.', None]
 
 
 def test_a_place_within_json_is_named_by_a_pointer() -> None:
