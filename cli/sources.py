@@ -10,13 +10,15 @@ import yaml
 from lakehouse.errors import RtrError
 from pipelines.care import Care
 from pipelines.feeds import AnyFeed, Feed
+from pipelines.privacy import Privacy
+from pipelines.privacy.read import read_privacy
 from pipelines.sources.kafka import KafkaFeed
 from pipelines.sources.kafka.options import options_from
 from pipelines.systems.mapped import load_mapping
 from pipelines.systems.mapped.located import Invalid, Located, locate
 
 CODE = "SOURCES_INVALID"
-FIELDS = ("sources",)
+FIELDS = ("sources", "privacy")
 SOURCE_FIELDS = ("system", "path", "kafka", "mapping")
 MAPPED = "mapped"
 
@@ -44,11 +46,15 @@ def _feeds(at: Located, folder: Path) -> list[AnyFeed]:
     sources = fields["sources"]
     if not sources.is_list():
         raise sources.refuse("is no list.", "Write a list `sources` of {system, path} or {system, kafka}.")
-    found = (item.attempt(lambda at: _feed(at, folder)) for item in sources.items())
-    return [feed for feed in found if feed is not None]
+    private = (fields["privacy"].attempt(read_privacy) if "privacy" in fields else None) or {}
+    found = (item.attempt(lambda at: _feed(at, folder, private)) for item in sources.items())
+    feeds = [feed for feed in found if feed is not None]
+    for system in private.keys() - {feed.system for feed in feeds}:
+        fields["privacy"].wrong(f"speaks of {system}, of which there is no source here.", "Check its name.")
+    return feeds
 
 
-def _feed(at: Located, folder: Path) -> AnyFeed:
+def _feed(at: Located, folder: Path, private: dict[str, Privacy]) -> AnyFeed:
     fields = at.fields(SOURCE_FIELDS, ("system",))
     if ("path" in fields) == ("kafka" in fields):
         raise at.refuse("of `sources` names no place, or two.", "Give it either a `path` or `kafka`.")
@@ -56,8 +62,8 @@ def _feed(at: Located, folder: Path) -> AnyFeed:
     if (system == MAPPED) != ("mapping" in fields):
         raise at.refuse("has a mapping without the system mapped, or the reverse.", "Give both, or neither.")
     mapping = load_mapping(folder / fields["mapping"].text()) if "mapping" in fields else None
-    care = Care(mapping)
     name = mapping.source if mapping else system
+    care = Care(mapping, private.get(name))
     if "kafka" in fields:
         return KafkaFeed(name, options_from(_plain(fields["kafka"])), care)
     return Feed(name, fields["path"].text(), care)

@@ -67,7 +67,12 @@ class Feed:
             options.range_bytes,
             partial(positions, lake, bronze.EVENTS, self.system),
             options.channel,
-            ReadAs(mapping.csv if mapping else UTF8_WITH_COMMAS, needs_whole_files(system), may_be_batched(system)),
+            ReadAs(
+                mapping.csv if mapping else UTF8_WITH_COMMAS,
+                needs_whole_files(system),
+                may_be_batched(system),
+                self.care.scrubbing,
+            ),
         )
 
     def __str__(self) -> str:

@@ -20,6 +20,7 @@ from pipelines.care import care_of
 from pipelines.drivers.micro import run_micro
 from pipelines.feeds import AnyFeed, IngestOptions
 from pipelines.job import Progress, new_batch_id, utc_now
+from pipelines.privacy.rules import require_privacy
 from pipelines.recorder import Recorder
 from pipelines.registry import remember, require_known
 from pipelines.sources.ranges import group_ranges
@@ -121,13 +122,17 @@ def _store_failed(error: Exception) -> TransientError:
 
 
 def prepare_feeds(lake: Lakehouse, feeds: Sequence[AnyFeed]) -> None:
-    """Create the tables that are absent, and note by which mapping a mapped feed is read.
+    """Create the tables that are absent, and note by which mapping a feed is read and what of its records is not kept.
 
-    Raises what `prepare` raises, and RtrError MAPPING_MISSING, MAPPING_IDENTITY_CHANGED.
+    Raises what `prepare` raises, and RtrError MAPPING_MISSING, MAPPING_IDENTITY_CHANGED, SECRET_MISSING, SECRET_CHANGED and
+    PRIVACY_REQUIRED.
     """
     prepare(lake, [feed.system for feed in feeds])
     for feed in feeds:
-        remember(lake, feed.system, care_of(feed).mapping, utc_now())
+        care = care_of(feed)
+        remember(lake, feed.system, care.mapping, utc_now())
+        if not care.held:
+            require_privacy(lake, feed.system, care.privacy, utc_now())
 
 
 def prepare(lake: Lakehouse, systems: list[str]) -> None:

@@ -13,6 +13,7 @@ import polars as pl
 from lakehouse.errors import RtrError
 from lakehouse.store import Lakehouse
 from lakehouse.tables import bronze, quarantine
+from pipelines.care import Care
 from pipelines.feeds import Feed, IngestOptions
 from pipelines.ingest import ingest
 from pipelines.registry import system_of
@@ -111,4 +112,5 @@ def _ingest_again(lake: Lakehouse, rows: pl.DataFrame) -> None:
     with tempfile.TemporaryDirectory(prefix="rtr-replay-") as folder:
         path = Path(folder) / f"replay-{uuid.uuid4().hex}.jsonl"
         path.write_bytes(b"\n".join(rows.get_column("payload").to_list()) + b"\n")
-        ingest(lake, [Feed(str(rows.get_column("source")[0]), str(path))], IngestOptions(channel="replay"))
+        feed = Feed(str(rows.get_column("source")[0]), str(path), Care(held=True))
+        ingest(lake, [feed], IngestOptions(channel="replay"))

@@ -126,4 +126,18 @@ MAPPINGS = Table(
     key=("name", "recorded_at"),
 )
 
-TABLES: tuple[Table, ...] = (POSITIONS, INGEST_BATCHES, GATE_RESULTS, PERIOD_LOG, PERIOD_BALANCES, MAPPINGS)
+PRIVACY_RULES = Table(
+    layer=Layer.OPS,
+    name="privacy_rules",
+    description="Which fields of a source are dropped or hashed before anything is written; the latest row counts.",
+    owner=OWNER,
+    columns=(
+        Column("source", S, "System or mapping.", required=True),
+        Column("recorded_at", T, "When they were first used.", required=True),
+        Column("rules", S, "Path and action of each field, as JSON.", required=True),
+        Column("secret_check", S, "What the secret makes of a text that is known: tells whether it is the same secret."),
+    ),
+    key=("source", "recorded_at"),
+)
+
+TABLES: tuple[Table, ...] = (POSITIONS, INGEST_BATCHES, GATE_RESULTS, PERIOD_LOG, PERIOD_BALANCES, MAPPINGS, PRIVACY_RULES)

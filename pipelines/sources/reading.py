@@ -17,6 +17,7 @@ from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 
 from lakehouse.errors import RtrError
+from pipelines.sources.exact_json import dump_exactly, load_exactly
 from pipelines.sources.files import Format, SourceFile
 from pipelines.sources.ranges import RECORD_SCHEMA, Block
 from pipelines.sources.read_as import CsvDialect
@@ -46,19 +47,25 @@ class FileRange:
         return self.file.size if self.end is None else self.end - self.start
 
     def read(self) -> Block:
-        """The records of the range. Raises RtrError INPUT_UNREADABLE where the file cannot be read at all."""
+        """The records of the range, without what may not be kept of them.
+
+        Raises RtrError INPUT_UNREADABLE where the file cannot be read at all.
+        """
         try:
             if self.end is not None:
                 block = _read_lines(self, self.end)
             elif self.file.format is Format.LINES:
                 block = _read_stream(self)
             else:
-                return _read_whole(self)
+                block = _read_whole(self)
         except OSError as error:
             raise RtrError(
                 "INPUT_UNREADABLE", f"Cannot read {self.file.path}: {error}", "Check the file and its permissions."
             ) from error
-        return replace(block, records=split_arrays(block.records, _elements)) if self.file.read_as.batched else block
+        if self.file.read_as.batched:
+            block = replace(block, records=split_arrays(block.records, _elements))
+        privacy = self.file.read_as.privacy
+        return privacy.applied(block) if privacy else block
 
 
 def _open(file: SourceFile) -> IO[bytes]:
@@ -162,10 +169,10 @@ def _read_whole(item: FileRange) -> Block:
 def _elements(content: bytes) -> list[bytes] | None:
     """The elements of a JSON array, each in the digits in which its numbers were written."""
     try:
-        document = json.loads(content, parse_float=_Exact, parse_int=_Exact)
+        document = load_exactly(content)
     except (ValueError, RecursionError):
         return None
-    return [_dump(element) for element in document] if isinstance(document, list) else None
+    return [dump_exactly(element) for element in document] if isinstance(document, list) else None
 
 
 def _json_records(content: bytes) -> list[bytes]:
@@ -176,30 +183,22 @@ def _json_records(content: bytes) -> list[bytes]:
     return [b" ".join(content.split(b"\n")).strip()]
 
 
-class _Exact(str):
-    """A number kept in the digits in which it was written."""
-
-
-def _dump(element: Any) -> bytes:
-    def encode(value: Any) -> str:
-        if isinstance(value, _Exact):
-            return str.__str__(value)
-        if isinstance(value, dict):
-            return "{" + ",".join(f"{json.dumps(k)}:{encode(v)}" for k, v in value.items()) + "}"
-        if isinstance(value, list):
-            return "[" + ",".join(encode(v) for v in value) + "]"
-        return json.dumps(value)
-
-    return encode(element).encode("utf-8", "surrogatepass")
-
-
 def _csv_records(content: bytes, dialect: CsvDialect) -> list[bytes]:
     text = io.StringIO(content.decode(dialect.encoding, "replace"), newline="")
     rows = csv.DictReader(text, delimiter=dialect.delimiter)
-    return [
-        json.dumps({k: v for k, v in row.items() if k is not None and v not in ("", None)}, ensure_ascii=False).encode()
-        for row in rows
-    ]
+    return [_uncut(row, dialect) if None in row else _as_object(row) for row in rows]
+
+
+def _as_object(row: dict[str | Any, str | Any]) -> bytes:
+    return json.dumps({k: v for k, v in row.items() if v not in ("", None)}, ensure_ascii=False).encode()
+
+
+def _uncut(row: dict[str | Any, str | Any], dialect: CsvDialect) -> bytes:
+    """A row with more cells than there are columns, as its line: which cell is whose cannot be told, and it is rejected."""
+    cells = [*(cell for name, cell in row.items() if name is not None), *row[None]]
+    line = io.StringIO()
+    csv.writer(line, delimiter=dialect.delimiter, lineterminator="").writerow(cells)
+    return line.getvalue().encode()
 
 
 def _parquet_records(content: bytes, file: SourceFile) -> list[bytes]:

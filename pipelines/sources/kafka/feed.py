@@ -43,6 +43,7 @@ class KafkaFeed:
             partial(positions, lake, bronze.EVENTS, self.system),
             range_bytes=options.range_bytes,
             poll_seconds=options.trigger_seconds / 2,
+            privacy=self.care.scrubbing,
         )
 
     def __str__(self) -> str:
