@@ -17,6 +17,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, cast
@@ -116,7 +117,7 @@ async def _load(
 ) -> tuple[list[float], float, int, float]:
     """Latencies in seconds, the time they took together, and what the receiver spent meanwhile."""
     loop = asyncio.get_running_loop()
-    clients = [(await loop.create_connection(lambda n=n: Client(n), "127.0.0.1", port))[1] for n in range(connections)]
+    clients = [(await loop.create_connection(partial(Client, n), "127.0.0.1", port))[1] for n in range(connections)]
     await asyncio.sleep(WARM_UP_SECONDS)
     before, began = spent(), time.perf_counter()
     for client in clients:

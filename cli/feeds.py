@@ -8,45 +8,58 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
+    from pipelines.care import Care
     from pipelines.feeds import AnyFeed
+
+MAPPED = "mapped"
 
 
 def feeds_of(
-    systems: list[str], paths: list[str], config: Path | None, kafka: dict[str, Any] | None = None
+    systems: list[str],
+    paths: list[str],
+    config: Path | None,
+    kafka: dict[str, Any] | None = None,
+    mappings: list[Path] | None = None,
 ) -> list[AnyFeed]:
-    """The feeds that the options name; typer.BadParameter where they do not fit together."""
+    """The feeds that the options name; typer.BadParameter where they do not fit together.
+
+    Raises RtrError where a mapping or the file of sources is wrong.
+    """
     if config is not None:
-        return _configured(config)
+        from cli.sources import configured
+        from pipelines.systems.mapped.located import Invalid
+
+        if systems or paths or mappings:
+            raise typer.BadParameter("--config names the sources; leave out --system, --path and --mapping.")
+        try:
+            return configured(config)
+        except Invalid as error:
+            raise typer.BadParameter(error.message) from error
+    named, cares = _with_mappings(systems, mappings or [])
     if kafka:
         from pipelines.sources.kafka import KafkaFeed
         from pipelines.sources.kafka.options import options_from
 
         if len(systems) != 1 or paths:
             raise typer.BadParameter("--topic goes with one --system and no --path; for more sources use --config.")
-        return [KafkaFeed(systems[0], options_from(kafka))]
+        return [KafkaFeed(named[0], options_from(kafka), cares[0])]
     from pipelines.feeds import Feed
 
     if not systems or len(systems) != len(paths):
         raise typer.BadParameter(f"{len(systems)} --system and {len(paths)} --path: each --path needs its --system.")
-    return [Feed(system, path) for system, path in zip(systems, paths, strict=True)]
+    return [Feed(system, path, care) for system, path, care in zip(named, paths, cares, strict=True)]
 
 
-def _configured(config: Path) -> list[AnyFeed]:
-    import yaml
+def _with_mappings(systems: list[str], mappings: list[Path]) -> tuple[list[str], list[Care]]:
+    """Names of the systems, a mapped one under the name of its mapping, and what is to be done with their records."""
+    from pipelines.care import NO_CARE, Care
+    from pipelines.systems.mapped import load_mapping
 
-    try:
-        return [_feed(source) for source in yaml.safe_load(config.read_text())["sources"]]
-    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+    if systems.count(MAPPED) != len(mappings):
         raise typer.BadParameter(
-            f"{config} is no YAML with a list `sources` of {{system, path}} or {{system, kafka}}: {error}"
-        ) from error
-
-
-def _feed(source: dict[str, Any]) -> AnyFeed:
-    from pipelines.feeds import Feed
-    from pipelines.sources.kafka import KafkaFeed
-    from pipelines.sources.kafka.options import options_from
-
-    if "kafka" in source:
-        return KafkaFeed(str(source["system"]), options_from(source["kafka"]))
-    return Feed(str(source["system"]), str(source["path"]))
+            f"{systems.count(MAPPED)} --system mapped and {len(mappings)} --mapping: each needs the other."
+        )
+    files = iter(mappings)
+    read = [load_mapping(next(files)) if system == MAPPED else None for system in systems]
+    named = [mapping.source if mapping else system for system, mapping in zip(systems, read, strict=True)]
+    return named, [Care(mapping) if mapping else NO_CARE for mapping in read]

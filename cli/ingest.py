@@ -32,10 +32,13 @@ class Driver(StrEnum):
 def ingest(
     context: typer.Context,
     system: Annotated[
-        list[str] | None, typer.Option("--system", help="System the records come from: stripe or native; repeatable.")
+        list[str] | None, typer.Option("--system", help="System the records come from, or mapped; repeatable.")
     ] = None,
     path: Annotated[
         list[str] | None, typer.Option("--path", help="Pattern, file or folder of the system before it; repeatable.")
+    ] = None,
+    mapping: Annotated[
+        list[Path] | None, typer.Option("--mapping", help="With --system mapped: the YAML that says how rows become facts.")
     ] = None,
     topic: Annotated[
         list[str] | None, typer.Option("--topic", help="Read this Kafka topic instead of files; repeatable.")
@@ -47,7 +50,7 @@ def ingest(
     ] = "committed",
     config: Annotated[
         Path | None,
-        typer.Option(help="YAML with a list `sources` of {system, path} or {system, kafka}, instead of the options above."),
+        typer.Option(help="YAML that names the `sources`, instead of the options above; see pipelines/README.md."),
     ] = None,
     root: Root = DEFAULT_ROOT,
     follow: Annotated[bool, typer.Option("--follow", help="Go on reading what arrives, until interrupted.")] = False,
@@ -76,7 +79,7 @@ def ingest(
     kafka: dict[str, Any] = (
         {"bootstrap_servers": bootstrap_servers, "topics": topic, "group": group, "start": start} if topic else {}
     )
-    feeds = feeds_of(system or [], path or [], config, kafka)
+    feeds = feeds_of(system or [], path or [], config, kafka, mapping)
     options = IngestOptions(
         batch_bytes=batch_mib * MEBIBYTE,
         range_bytes=min(batch_mib, 64) * MEBIBYTE,
@@ -93,9 +96,9 @@ def ingest(
 def _stream(lake: Lakehouse, feeds: list[AnyFeed], options: IngestOptions, beam_args: list[str], *, live: bool) -> None:
     from assets.live.publish import publish
     from pipelines.drivers.stream import run_stream
-    from pipelines.ingest import prepare
+    from pipelines.ingest import prepare_feeds
 
-    prepare(lake, [feed.system for feed in feeds])
+    prepare_feeds(lake, feeds)
     with stopping() as stop:
         args = beam_args or ["--runner=PrismRunner"]
         state = run_stream(lake, feeds, options, args, stop=stop, publish=partial(publish, lake) if live else None)

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from cli import bench, close, demo, ingest, maintain, quarantine, receive, refresh, simulate, sql, up, verify
+from cli import bench, close, demo, ingest, maintain, mapping, quarantine, receive, refresh, simulate, sql, up, verify
 from cli.terminal import quiet_libraries, report_error
 from lakehouse.errors import RtrError
 
@@ -31,6 +31,7 @@ app.command()(up.up)
 app.command()(maintain.maintain)
 app.command()(bench.bench)
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(mapping.app, name="mapping")
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import obstore
 import polars as pl
 import pyarrow.fs as pafs
-from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+from deltalake import CommitProperties, DeltaTable, Field, Schema, Transaction, write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.fs import DeltaStorageHandler
 from obstore.exceptions import BaseError
@@ -76,6 +76,8 @@ class Lakehouse:
         if storage_options is None and not self.is_local:
             storage_options = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
         self.storage_options = storage_options or {}
+        # Tables that this process knows to be as they are declared.
+        self._ensured: set[str] = set()
 
     def __repr__(self) -> str:
         return f"Lakehouse({self.root!r})"
@@ -100,9 +102,36 @@ class Lakehouse:
             ) from error
 
     def ensure(self, table: Table) -> None:
-        """Create the table empty where it is absent. Two processes may do so at once."""
-        if self.exists(table):
+        """Create the table empty where it is absent, and add the columns that one of an earlier time lacks.
+
+        Two processes may do so at once. A column that is required is added as one that may be empty: rows that are there
+        have none. Raises RtrError COLUMN_TYPE_CHANGED where a column is of another type than it is declared.
+        """
+        if table.qualified_name in self._ensured:
             return
+        if self.exists(table):
+            until_committed(table.qualified_name, lambda: self._evolve(table))
+        else:
+            self._create(table)
+        self._ensured.add(table.qualified_name)
+
+    def _evolve(self, table: Table) -> None:
+        handle = self.open(table)
+        held = {field.name: field.type for field in handle.schema().fields}
+        declared = {field.name: field for field in Schema.from_arrow(table.arrow_schema()).fields}
+        changed = [name for name, field in declared.items() if name in held and held[name] != field.type]
+        if changed:
+            name = changed[0]
+            raise RtrError(
+                "COLUMN_TYPE_CHANGED",
+                f"{table.qualified_name}.{name} is {held[name]} below {self.root} and declared as {declared[name].type}.",
+                "This lakehouse was made by another version: use that one, or ingest into a new lakehouse.",
+            )
+        missing = [Field(name, field.type, nullable=True) for name, field in declared.items() if name not in held]
+        if missing:
+            handle.alter.add_columns(missing)
+
+    def _create(self, table: Table) -> None:
         configuration: dict[str, str | None] = {
             "delta.checkpointInterval": str(CHECKPOINT_INTERVAL),
             "delta.logRetentionDuration": "interval 7 days",
@@ -139,10 +168,18 @@ class Lakehouse:
         return bool(info.is_file)
 
     def scan(self, table: Table, version: int | None = None) -> pl.LazyFrame:
-        """The table's rows, lazily; an empty frame of the declared schema where it does not exist."""
+        """The table's rows, lazily, in the declared columns; an empty frame where it does not exist.
+
+        Columns that a table of an earlier time lacks are empty, those that only a later one has are left out.
+        """
         if not self.exists(table):
             return table.empty().lazy()
-        return pl.scan_delta(self.uri(table), version=version, storage_options=self.storage_options or None)
+        rows = pl.scan_delta(self.uri(table), version=version, storage_options=self.storage_options or None)
+        held = rows.collect_schema().names()
+        if held == table.column_names:
+            return rows
+        absent = {name: pl.lit(None, kind) for name, kind in table.polars_schema().items() if name not in held}
+        return rows.with_columns(**absent).select(table.column_names)
 
     def scan_added(self, table: Table, after_version: int | None) -> pl.LazyFrame:
         """Rows of the files that data-changing commits added after a version; every row when it is None."""
@@ -163,7 +200,10 @@ class Lakehouse:
         frames = []
         for path in paths:
             frame = pl.scan_parquet(
-                f"{self.uri(table)}/{path}", storage_options=self.storage_options or None, schema=stored
+                f"{self.uri(table)}/{path}",
+                storage_options=self.storage_options or None,
+                schema=stored,
+                missing_columns="insert",
             )
             parts = dict(part.split("=", 1) for part in path.split("/")[:-1])
             frame = frame.with_columns(

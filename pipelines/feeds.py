@@ -9,8 +9,12 @@ from typing import Protocol
 from lakehouse.progress import positions
 from lakehouse.store import Lakehouse
 from lakehouse.tables import bronze
+from pipelines.care import NO_CARE, Care
+from pipelines.registry import system_of
 from pipelines.sources.file_source import FileSource
+from pipelines.sources.read_as import UTF8_WITH_COMMAS, ReadAs
 from pipelines.sources.source import Source
+from pipelines.systems.interface import may_be_batched, needs_whole_files
 
 MEBIBYTE = 1024 * 1024
 DEFAULT_ENTITY = "default"
@@ -48,19 +52,27 @@ class AnyFeed(Protocol):
 
 @dataclass(frozen=True)
 class Feed:
-    """One system and the path or pattern its files are at."""
+    """One system, the path or pattern its files are at, and what else is to be done with them."""
 
     system: str
     path: str
+    care: Care = NO_CARE
     readers = 1
 
     def open(self, lake: Lakehouse, options: IngestOptions) -> Source:
+        mapping, system = self.care.mapping, system_of(lake, self.system)
         return FileSource(
             self.system,
             self.path,
             options.range_bytes,
             partial(positions, lake, bronze.EVENTS, self.system),
             options.channel,
+            ReadAs(
+                mapping.csv if mapping else UTF8_WITH_COMMAS,
+                needs_whole_files(system),
+                may_be_batched(system),
+                self.care.scrubbing,
+            ),
         )
 
     def __str__(self) -> str:

@@ -16,13 +16,15 @@ from lakehouse.probe import require_conditional_puts
 from lakehouse.store import Lakehouse
 from lakehouse.tables import bronze, ops, quarantine, silver
 from pipelines.beside import Beside, Report
+from pipelines.care import care_of
 from pipelines.drivers.micro import run_micro
 from pipelines.feeds import AnyFeed, IngestOptions
 from pipelines.job import Progress, new_batch_id, utc_now
+from pipelines.privacy.rules import require_privacy
 from pipelines.recorder import Recorder
+from pipelines.registry import remember, require_known
 from pipelines.sources.ranges import group_ranges
 from pipelines.sources.source import Source
-from pipelines.systems import SYSTEMS
 from pipelines.transforms.batch import BatchPlan, BatchResult
 
 # What a failing batch of a followed run waits before the next try, doubling up to the second figure.
@@ -74,7 +76,7 @@ def ingest(
     """
     options = options or IngestOptions()
     stop = stop or threading.Event()
-    prepare(lake, [feed.system for feed in feeds])
+    prepare_feeds(lake, feeds)
     summary = Summary()
     failures = 0
     sources = [feed.open(lake, options) for feed in feeds]
@@ -119,14 +121,27 @@ def _store_failed(error: Exception) -> TransientError:
     )
 
 
+def prepare_feeds(lake: Lakehouse, feeds: Sequence[AnyFeed]) -> None:
+    """Create the tables that are absent, and note by which mapping a feed is read and what of its records is not kept.
+
+    Raises what `prepare` raises, and RtrError MAPPING_MISSING, MAPPING_IDENTITY_CHANGED, SECRET_MISSING, SECRET_CHANGED and
+    PRIVACY_REQUIRED.
+    """
+    prepare(lake, [feed.system for feed in feeds])
+    for feed in feeds:
+        care = care_of(feed)
+        remember(lake, feed.system, care.mapping, utc_now())
+        if not care.held:
+            require_privacy(lake, feed.system, care.privacy, utc_now())
+
+
 def prepare(lake: Lakehouse, systems: list[str]) -> None:
     """Create the tables that are absent, and bring the indexes of the others up to date.
 
     Raises RtrError UNKNOWN_SYSTEM, and on an object store STORE_UNSAFE and ROOT_NOT_WRITABLE.
     """
     for system in systems:
-        if system not in SYSTEMS:
-            raise RtrError("UNKNOWN_SYSTEM", f"There is no system {system!r}.", f"Choose one of: {', '.join(SYSTEMS)}.")
+        require_known(system)
     require_conditional_puts(lake)
     for table in (bronze.EVENTS, *silver.TABLES, *quarantine.TABLES, *ops.TABLES):
         lake.ensure(table)

@@ -14,6 +14,7 @@ from lakehouse.store import Lakehouse
 from lakehouse.tables import bronze, quarantine, silver
 from pipelines.feeds import DEFAULT_ENTITY, IngestOptions
 from pipelines.ingest import ingest
+from pipelines.registry import system_of
 from pipelines.sources.held import HeldFeed
 from pipelines.systems.codes import Code
 from pipelines.systems.interface import Batch
@@ -143,10 +144,11 @@ def resolve(lake: Lakehouse, rows: pl.DataFrame, outcome: str, reason: str, auth
 def _judge(lake: Lakehouse, rows: pl.DataFrame, legal_entity_id: str, now: datetime) -> pl.DataFrame:
     """Waiting records of one source, with their payloads, beside what the system says of them today."""
     rows = _with_payloads(lake, rows)
-    batch = Batch(
-        str(rows.get_column("source")[0]), "replay", now, legal_entity_id, rows.select("split", "position", "payload")
+    source = str(rows.get_column("source")[0])
+    batch = Batch(source, "replay", now, legal_entity_id, rows.select("split", "position", "payload"))
+    events = normalise(system_of(lake, source), batch).events.select(
+        pl.col(name).cast(kind).alias(f"new_{name}") for name, kind in JUDGED.items()
     )
-    events = normalise(batch).events.select(pl.col(name).cast(kind).alias(f"new_{name}") for name, kind in JUDGED.items())
     return pl.concat([rows, events], how="horizontal")
 
 

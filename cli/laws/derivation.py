@@ -6,6 +6,7 @@ of bronze, and is what shows a changed amount in silver or a changed payload in 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import polars as pl
@@ -14,8 +15,8 @@ from cli.laws.law import Finding
 from lakehouse.store import Lakehouse
 from lakehouse.table import Table
 from lakehouse.tables import bronze, silver
-from pipelines.systems import SYSTEMS
-from pipelines.systems.interface import Batch, Normalised, register
+from pipelines.registry import system_of
+from pipelines.systems.interface import Batch, Normalised, needs_whole_files, register
 
 REGISTER = silver.SOURCE_EVENTS
 CHUNK_ROWS = 30_000
@@ -29,16 +30,15 @@ def silver_follows_from_bronze(lake: Lakehouse) -> Finding:
     derived: dict[Table, list[pl.DataFrame]] = {table: [] for table in silver.TABLES}
     accepted = lake.scan(REGISTER).select(EVENT).collect()
     changed = records = 0
-    for chunk in lake.scan(bronze.EVENTS).collect_batches(chunk_size=CHUNK_ROWS):
-        for (source,), rows in chunk.partition_by("source", as_dict=True).items():
-            received = rows.select("split", "position", "payload")
-            batch = Batch(str(source), "file", datetime.now(UTC), "default", received)
-            normalised = SYSTEMS[str(source)].normalise(batch)
-            records += rows.height
-            changed += _changed(rows, normalised.events)
-            for table, frame in _frames(batch, normalised).items():
-                kept = frame.join(accepted, on=EVENT, how="semi")
-                derived[table] = [pl.concat([*derived[table], _fingerprints(table, kept)]).unique()]
+    for source, rows in _chunks(lake):
+        received = rows.select("split", "position", "payload")
+        batch = Batch(source, "file", datetime.now(UTC), "default", received)
+        normalised = system_of(lake, source).normalise(batch)
+        records += rows.height
+        changed += _changed(rows, normalised.events)
+        for table, frame in _frames(batch, normalised).items():
+            kept = frame.join(accepted, on=EVENT, how="semi")
+            derived[table] = [pl.concat([*derived[table], _fingerprints(table, kept)]).unique()]
     breaches = [f"{changed:,} records no longer say what they were registered with"] if changed else []
     for table in silver.TABLES:
         stored = _fingerprints(table, lake.scan(table).collect())
@@ -46,6 +46,18 @@ def silver_follows_from_bronze(lake: Lakehouse) -> Finding:
         if count := stored.join(found, on=["row_key", "fingerprint"], how="anti").height:
             breaches.append(f"{count:,} rows of {table.qualified_name} are not what their records say")
     return Finding(f"{records:,} records judged anew give the rows of silver", tuple(breaches))
+
+
+def _chunks(lake: Lakehouse) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Bronze by source, in chunks; a file whose rows depend on those before them comes in one piece."""
+    records = lake.scan(bronze.EVENTS)
+    places = records.group_by("source", "split").len().sort("source", "split").collect()
+    whole = [name for name in places.get_column("source").unique() if needs_whole_files(system_of(lake, name))]
+    for chunk in records.filter(~pl.col("source").is_in(whole)).collect_batches(chunk_size=CHUNK_ROWS):
+        for (source,), rows in chunk.partition_by("source", as_dict=True).items():
+            yield str(source), rows
+    for source, split in places.filter(pl.col("source").is_in(whole)).select("source", "split").iter_rows():
+        yield source, records.filter(source=source, split=split).sort("position").collect()
 
 
 def _changed(rows: pl.DataFrame, events: pl.DataFrame) -> int:

@@ -112,4 +112,32 @@ PERIOD_BALANCES = Table(
     key=("legal_entity_id", "book", "module", "sequence", "period", "account", "currency"),
 )
 
-TABLES: tuple[Table, ...] = (POSITIONS, INGEST_BATCHES, GATE_RESULTS, PERIOD_LOG, PERIOD_BALANCES)
+MAPPINGS = Table(
+    layer=Layer.OPS,
+    name="mappings",
+    description="By which mapping the rows of each mapped feed become facts; the latest of a name is used.",
+    owner=OWNER,
+    columns=(
+        Column("name", S, "Name of the mapping.", required=True),
+        Column("recorded_at", T, "When it was first used.", required=True),
+        Column("digest", S, "Hash of the mapping.", required=True),
+        Column("mapping", S, "The mapping itself, as YAML.", required=True),
+    ),
+    key=("name", "recorded_at"),
+)
+
+PRIVACY_RULES = Table(
+    layer=Layer.OPS,
+    name="privacy_rules",
+    description="Which fields of a source are dropped or hashed before anything is written; the latest row counts.",
+    owner=OWNER,
+    columns=(
+        Column("source", S, "System or mapping.", required=True),
+        Column("recorded_at", T, "When they were first used.", required=True),
+        Column("rules", S, "Path and action of each field, as JSON.", required=True),
+        Column("secret_check", S, "What the secret makes of a text that is known: tells whether it is the same secret."),
+    ),
+    key=("source", "recorded_at"),
+)
+
+TABLES: tuple[Table, ...] = (POSITIONS, INGEST_BATCHES, GATE_RESULTS, PERIOD_LOG, PERIOD_BALANCES, MAPPINGS, PRIVACY_RULES)

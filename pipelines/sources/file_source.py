@@ -10,6 +10,7 @@ from apache_beam.io.filesystems import FileSystems
 from lakehouse.errors import RtrError
 from pipelines.sources.files import Format, SourceFile, list_files
 from pipelines.sources.ranges import Range
+from pipelines.sources.read_as import AS_USUAL, ReadAs
 from pipelines.sources.reading import TAIL_BYTES, FileRange, is_json
 from pipelines.sources.source import Behind, SplitState
 
@@ -28,7 +29,9 @@ class FileSource:
         range_bytes: int,
         positions: Callable[[], Callable[[str], int]],
         channel: str = "file",
+        read_as: ReadAs = AS_USUAL,
     ) -> None:
+        self._read_as = read_as
         self._positions = positions
         self._committed: Callable[[str], int] = lambda split: 0
         self._system = system
@@ -69,7 +72,7 @@ class FileSource:
         self._found = True
 
     def poll(self) -> Iterator[Range]:
-        self._listed = {file.path: file for file in list_files(self._pattern)}
+        self._listed = {file.path: file for file in list_files(self._pattern, self._read_as)}
         self._found = False
         for file in self._listed.values():
             split = self._split(file)
@@ -115,7 +118,7 @@ class FileSource:
         start = self.position(split)
         channel = "webhook" if file.from_webhooks and self._channel == "file" else self._channel
         if not file.addressed_by_byte:
-            if start == 0 or file.format is Format.LINES:
+            if start == 0 or (file.format is Format.LINES and not file.read_as.whole):
                 self._unsettled.add(split)
                 yield FileRange(self._system, channel, file, split, start, None)
             return

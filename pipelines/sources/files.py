@@ -15,6 +15,7 @@ from apache_beam.io.filesystem import FileMetadata
 from apache_beam.io.filesystems import FileSystems
 
 from lakehouse.errors import RtrError
+from pipelines.sources.read_as import AS_USUAL, ReadAs
 
 
 class Format(StrEnum):
@@ -39,6 +40,7 @@ class SourceFile:
     modified: float
     format: Format
     compression: str | None
+    read_as: ReadAs = AS_USUAL
 
     @property
     def etag(self) -> str:
@@ -47,7 +49,7 @@ class SourceFile:
     @property
     def split(self) -> str:
         """Lines may grow at their end and are read on; any other file that changed is read anew, under another name."""
-        return self.path if self.format is Format.LINES else f"{self.path}@{self.etag}"
+        return self.path if self.format is Format.LINES and not self.read_as.whole else f"{self.path}@{self.etag}"
 
     @property
     def from_webhooks(self) -> bool:
@@ -56,10 +58,10 @@ class SourceFile:
 
     @property
     def addressed_by_byte(self) -> bool:
-        return self.format is Format.LINES and self.compression is None
+        return self.format is Format.LINES and self.compression is None and not self.read_as.whole
 
 
-def list_files(pattern: str) -> list[SourceFile]:
+def list_files(pattern: str, read_as: ReadAs = AS_USUAL) -> list[SourceFile]:
     """Files that a pattern or a folder names, in the order of their paths; names that begin with '.' or '_' are passed by.
 
     Raises RtrError INPUT_UNREADABLE where the store refuses.
@@ -73,11 +75,11 @@ def list_files(pattern: str) -> list[SourceFile]:
         raise RtrError(
             "INPUT_UNREADABLE", f"Cannot list {pattern}: {error}", "Check the path and its permissions."
         ) from error
-    files = [_source_file(metadata) for metadata in found]
+    files = [_source_file(metadata, read_as) for metadata in found]
     return sorted((f for f in files if not Path(f.path).name.startswith((".", "_"))), key=lambda f: f.path)
 
 
-def _source_file(metadata: FileMetadata) -> SourceFile:
+def _source_file(metadata: FileMetadata, read_as: ReadAs) -> SourceFile:
     suffixes = [suffix.lower() for suffix in Path(metadata.path).suffixes]
     compression = COMPRESSIONS.get(suffixes[-1]) if suffixes else None
     if compression:
@@ -88,4 +90,5 @@ def _source_file(metadata: FileMetadata) -> SourceFile:
         modified=metadata.last_updated_in_seconds or 0.0,
         format=FORMATS.get(suffixes[-1], Format.LINES) if suffixes else Format.LINES,
         compression=compression,
+        read_as=read_as,
     )

@@ -9,6 +9,7 @@ from functools import partial
 from lakehouse.progress import positions
 from lakehouse.store import Lakehouse
 from lakehouse.tables import bronze
+from pipelines.care import Care
 from pipelines.feeds import IngestOptions
 from pipelines.sources.ranges import Block, LoadedRange, Range
 from pipelines.sources.records import from_payloads
@@ -23,6 +24,7 @@ class HeldFeed:
     split: str
     payloads: Sequence[bytes]
     readers = 1
+    care = Care(held=True)
 
     def open(self, lake: Lakehouse, options: IngestOptions) -> HeldSource:
         return HeldSource(self, partial(positions, lake, bronze.EVENTS, self.system), options.channel)

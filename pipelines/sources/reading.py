@@ -8,7 +8,7 @@ import io
 import json
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 import polars as pl
@@ -17,9 +17,11 @@ from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 
 from lakehouse.errors import RtrError
+from pipelines.sources.exact_json import dump_exactly, load_exactly
 from pipelines.sources.files import Format, SourceFile
 from pipelines.sources.ranges import RECORD_SCHEMA, Block
-from pipelines.sources.records import from_payloads, split_lines
+from pipelines.sources.read_as import CsvDialect
+from pipelines.sources.records import from_payloads, split_arrays, split_lines
 
 CHUNK_BYTES = 8 * 1024 * 1024
 TAIL_BYTES = 256 * 1024
@@ -45,17 +47,25 @@ class FileRange:
         return self.file.size if self.end is None else self.end - self.start
 
     def read(self) -> Block:
-        """The records of the range. Raises RtrError INPUT_UNREADABLE where the file cannot be read at all."""
+        """The records of the range, without what may not be kept of them.
+
+        Raises RtrError INPUT_UNREADABLE where the file cannot be read at all.
+        """
         try:
             if self.end is not None:
-                return _read_lines(self, self.end)
-            if self.file.format is Format.LINES:
-                return _read_stream(self)
-            return _read_whole(self)
+                block = _read_lines(self, self.end)
+            elif self.file.format is Format.LINES:
+                block = _read_stream(self)
+            else:
+                block = _read_whole(self)
         except OSError as error:
             raise RtrError(
                 "INPUT_UNREADABLE", f"Cannot read {self.file.path}: {error}", "Check the file and its permissions."
             ) from error
+        if self.file.read_as.batched:
+            block = replace(block, records=split_arrays(block.records, _elements))
+        privacy = self.file.read_as.privacy
+        return privacy.applied(block) if privacy else block
 
 
 def _open(file: SourceFile) -> IO[bytes]:
@@ -110,7 +120,7 @@ def is_json(text: bytes) -> bool:
 
 
 def _read_stream(item: FileRange) -> Block:
-    """Lines of a compressed file, from a position of the decompressed stream."""
+    """Lines of a file that is compressed, or must be read in one piece, from a position of the decompressed stream."""
     pieces: list[bytes] = []
     waiting = None
     with _open(item.file) as raw:
@@ -129,7 +139,9 @@ def _read_stream(item: FileRange) -> Block:
 
 def _decompressed(raw: IO[bytes], file: SourceFile) -> Iterator[bytes]:
     reader: Any
-    if file.compression == "gzip":
+    if file.compression is None:
+        reader = raw
+    elif file.compression == "gzip":
         reader = gzip.GzipFile(fileobj=raw)
     else:
         reader = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
@@ -148,46 +160,45 @@ def _read_whole(item: FileRange) -> Block:
             return Block(split_lines(content, 0, item.split), len(content))
         payloads = _json_records(content)
     elif item.file.format is Format.CSV:
-        payloads = _csv_records(content)
+        payloads = _csv_records(content, item.file.read_as.csv)
     else:
         payloads = _parquet_records(content, item.file)
     return Block(from_payloads(payloads[item.start :], item.start, item.split), max(len(payloads), item.start))
 
 
+def _elements(content: bytes) -> list[bytes] | None:
+    """The elements of a JSON array, each in the digits in which its numbers were written."""
+    try:
+        document = load_exactly(content)
+    except (ValueError, RecursionError):
+        return None
+    return [dump_exactly(element) for element in document] if isinstance(document, list) else None
+
+
 def _json_records(content: bytes) -> list[bytes]:
     """One record for each element of an array, else one for the whole document, whether it can be parsed or not."""
-    try:
-        document = json.loads(content, parse_float=_Exact, parse_int=_Exact)
-    except ValueError:
-        document = None
-    if isinstance(document, list):
-        return [_dump(element) for element in document]
+    elements = _elements(content)
+    if elements is not None:
+        return elements
     return [b" ".join(content.split(b"\n")).strip()]
 
 
-class _Exact(str):
-    """A number kept in the digits in which it was written."""
+def _csv_records(content: bytes, dialect: CsvDialect) -> list[bytes]:
+    text = io.StringIO(content.decode(dialect.encoding, "replace"), newline="")
+    rows = csv.DictReader(text, delimiter=dialect.delimiter)
+    return [_uncut(row, dialect) if None in row else _as_object(row) for row in rows]
 
 
-def _dump(element: Any) -> bytes:
-    def encode(value: Any) -> str:
-        if isinstance(value, _Exact):
-            return str.__str__(value)
-        if isinstance(value, dict):
-            return "{" + ",".join(f"{json.dumps(k)}:{encode(v)}" for k, v in value.items()) + "}"
-        if isinstance(value, list):
-            return "[" + ",".join(encode(v) for v in value) + "]"
-        return json.dumps(value)
-
-    return encode(element).encode("utf-8", "surrogatepass")
+def _as_object(row: dict[str | Any, str | Any]) -> bytes:
+    return json.dumps({k: v for k, v in row.items() if v not in ("", None)}, ensure_ascii=False).encode()
 
 
-def _csv_records(content: bytes) -> list[bytes]:
-    rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig", "replace"), newline=""))
-    return [
-        json.dumps({k: v for k, v in row.items() if k is not None and v not in ("", None)}, ensure_ascii=False).encode()
-        for row in rows
-    ]
+def _uncut(row: dict[str | Any, str | Any], dialect: CsvDialect) -> bytes:
+    """A row with more cells than there are columns, as its line: which cell is whose cannot be told, and it is rejected."""
+    cells = [*(cell for name, cell in row.items() if name is not None), *row[None]]
+    line = io.StringIO()
+    csv.writer(line, delimiter=dialect.delimiter, lineterminator="").writerow(cells)
+    return line.getvalue().encode()
 
 
 def _parquet_records(content: bytes, file: SourceFile) -> list[bytes]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import polars as pl
 import pyarrow as pa
@@ -36,6 +38,24 @@ def split_lines(buffer: bytes | memoryview, offset: int, split: str) -> pl.DataF
     frame = pl.DataFrame({"position": starts.astype(np.int64) + offset, "payload": pl.Series(payload)})
     frame = frame.with_columns(split=pl.lit(split, pl.String)).select(*RECORD_SCHEMA)
     return frame.filter(pl.Series(lengths > 0))
+
+
+def split_arrays(records: pl.DataFrame, elements: Callable[[bytes], list[bytes] | None]) -> pl.DataFrame:
+    """Records of which an array of records is several: each at the position of the array's line and its place in the array.
+
+    An array is longer than it has elements, so that no two records have one position. `elements` gives nothing for what is
+    no array after all.
+    """
+    opens = pl.col("payload").bin.starts_with(b"[")
+    if not records.select(opens.any()).item():
+        return records
+    rows = []
+    for split, position, payload in records.filter(opens).iter_rows():
+        found = elements(payload)
+        inner = [payload] if found is None else found
+        rows += [(split, position + place, element) for place, element in enumerate(inner)]
+    split_up = pl.DataFrame(rows, schema=RECORD_SCHEMA, orient="row")
+    return pl.concat([records.filter(~opens), split_up]).sort("position")
 
 
 def from_payloads(payloads: list[bytes], first: int, split: str) -> pl.DataFrame:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from pipelines.systems.chargebee import CHARGEBEE
+from pipelines.systems.cloudevents import CLOUDEVENTS
+from pipelines.systems.ecb import ECB
+from pipelines.systems.focus import FOCUS
 from pipelines.systems.hubspot import HUBSPOT
 from pipelines.systems.interface import System
 from pipelines.systems.native import Native
@@ -19,6 +22,7 @@ SYSTEMS: dict[str, System] = {
         *(STRIPE, PADDLE, CHARGEBEE, RECURLY),
         *(SHOPIFY, WOOCOMMERCE),
         *(SALESFORCE, HUBSPOT),
+        *(CLOUDEVENTS, FOCUS, ECB),
         Native(),
     )
 }

@@ -39,6 +39,7 @@ class Code(StrEnum):
     UNKNOWN_TYPE = "UNKNOWN_TYPE"
     LIST_OF_RECORDS = "LIST_OF_RECORDS"
     AMOUNTS_DO_NOT_TIE = "AMOUNTS_DO_NOT_TIE"
+    NO_RULE = "NO_RULE"
     EVENT_CONFLICT = "EVENT_CONFLICT"
 
     @property
@@ -129,6 +130,10 @@ WORDINGS: dict[Code, Wording] = {
     Code.AMOUNTS_DO_NOT_TIE: Wording(
         "{field} does not agree with its parts: {value}.",
         "Fetch the whole object from the source, with all its lines, taxes and discounts, and ingest that.",
+    ),
+    Code.NO_RULE: Wording(
+        "{field} is of none of the kinds that the mapping has rules for.",
+        "Add a kind whose `when` it meets (with `facts: []` where it says nothing of revenue), then replay.",
     ),
     Code.EVENT_CONFLICT: Wording(
         "{field} was accepted before with another content.",

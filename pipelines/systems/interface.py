@@ -68,6 +68,16 @@ class System(Protocol):
         ...
 
 
+def needs_whole_files(system: System) -> bool:
+    """Whether what a record is depends on those before it in its file, so that the file is read in one piece."""
+    return bool(getattr(system, "needs_whole_files", False))
+
+
+def may_be_batched(system: System) -> bool:
+    """Whether a line of a file may be an array of records."""
+    return bool(getattr(system, "batched", False))
+
+
 def register(batch: Batch, normalised: Normalised) -> pl.DataFrame:
     """Rows of `silver.source_events` for the records that were not rejected."""
     accepted = normalised.events.filter(pl.col("disposition") != "rejected")

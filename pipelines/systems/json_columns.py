@@ -40,6 +40,16 @@ def is_object(texts: pl.Series) -> pl.Series:
     return _query(texts, "json_type(text) = 'OBJECT' as found").to_series().fill_null(False)
 
 
+def valid(texts: pl.Series) -> pl.Series:
+    """Whether each text is one JSON object."""
+    return _query(texts, "case when json_valid(text) then json_type(text) = 'OBJECT' else false end as found").to_series()
+
+
+def is_container(texts: pl.Series, path: str) -> pl.Series:
+    """Whether an object or a list stands at the path of each text, which must be JSON."""
+    return _query(texts, f"coalesce(json_type(text, '{path}') in ('OBJECT', 'ARRAY'), false) as found").to_series()
+
+
 def extract(texts: pl.Series, paths: dict[str, str]) -> tuple[pl.DataFrame, pl.Series]:
     """Text found at each path ($.a.b) by name, and the places of the texts that are not exactly one JSON value."""
     wanted = ", ".join(f"'{path}'" for path in paths.values())

@@ -24,6 +24,7 @@ from lakehouse.types import POLARS_TYPES, Kind
 from pipelines.systems import cells, json_columns
 from pipelines.systems.codes import Code, Fault
 from pipelines.systems.envelope import open_records
+from pipelines.systems.exact import exact_numbers
 from pipelines.systems.facts import Fact, complete
 from pipelines.systems.faults import Faults
 from pipelines.systems.interface import EVENT_SCHEMA, Batch, Normalised
@@ -42,8 +43,6 @@ JSON_COLUMNS = frozenset(("scenarios", "dimensions"))
 PART = Column("part", Kind.STRING, "Tells the rows of one event apart; the table's name where not given.")
 
 PATHS = {"table": "$.table", "source_event_id": "$.source_event_id", "object_id": "$.object_id"}
-# A number that a binary float may not hold exactly.
-LONG_NUMBER = r":\s*-?(?:\d\.?){16,}"
 CONTAINER = r"^[\[{]"
 
 
@@ -72,7 +71,7 @@ class Native:
         """Facts and dispositions of a block of lines."""
         faults = Faults()
         texts, found = open_records(batch.records.get_column("payload"), PATHS, faults)
-        texts = _exact_numbers(texts)
+        texts = exact_numbers(texts)
         found = found.with_row_index("row")
         faults.add_rows(found.filter(pl.col("table").is_null()).get_column("row"), Code.MISSING_FIELD, "table")
         unknown = found.filter(~pl.col("table").is_in(list(FACT_TABLES)))
@@ -88,21 +87,6 @@ class Native:
             for lines in sound.partition_by("table", maintain_order=True)
         ]
         return complete(batch, _events(batch, found, facts), facts, faults)
-
-
-def _exact_numbers(texts: pl.Series) -> pl.Series:
-    """Numbers of many digits become text, in the lines that have any: the reading of a block would round them."""
-    long = texts.str.contains(LONG_NUMBER).fill_null(False)
-    if not long.any():
-        return texts
-    return texts.scatter(long.arg_true(), [_numbers_as_text(text) for text in texts.filter(long)])
-
-
-def _numbers_as_text(text: str) -> str:
-    try:
-        return json.dumps(json.loads(text, parse_float=str, parse_int=str))
-    except (ValueError, RecursionError):
-        return text
 
 
 def _fact(batch: Batch, table: Table, texts: pl.Series, rows: pl.Series, faults: Faults) -> Fact:

@@ -90,15 +90,8 @@ def inspect(record: str, shape: Shape) -> Fault | None:
 def _compare(found: object, expected: Leaf | Shape | Sequence[Shape], path: str) -> Fault | None:
     if found is None:
         return None
-    if expected is Leaf.JSON:
-        return None
-    if expected is Leaf.TEXTS:
-        return (
-            None if isinstance(found, list) and all(isinstance(item, str) for item in found) else _wrong_type(path, found)
-        )
     if isinstance(expected, Leaf):
-        wrong = isinstance(found, list) or (isinstance(found, dict) and not (expected is Leaf.ID and "id" in found))
-        return _wrong_type(path, found) if wrong else None
+        return None if _may_be(found, expected) else _wrong_type(path, found)
     if isinstance(expected, Mapping):
         if not isinstance(found, dict):
             return _wrong_type(path, found)
@@ -108,6 +101,15 @@ def _compare(found: object, expected: Leaf | Shape | Sequence[Shape], path: str)
             return _wrong_type(path, found)
         parts = ((item, expected[0], f"{path}[{index}]") for index, item in enumerate(found))
     return next((fault for part in parts if (fault := _compare(*part)) is not None), None)
+
+
+def _may_be(found: object, leaf: Leaf) -> bool:
+    """Whether a value is of the JSON type that a leaf may have."""
+    if leaf is Leaf.JSON:
+        return True
+    if leaf is Leaf.TEXTS:
+        return isinstance(found, list) and all(isinstance(item, str) for item in found)
+    return not isinstance(found, list | dict) or (leaf is Leaf.ID and isinstance(found, dict) and "id" in found)
 
 
 def _wrong_type(path: str, found: object) -> Fault:

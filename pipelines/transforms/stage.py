@@ -22,10 +22,10 @@ from lakehouse.store import Lakehouse
 from lakehouse.table import Table
 from lakehouse.tables import BY_NAME, bronze, quarantine, silver
 from lakehouse.validation import check_frame
+from pipelines.registry import system_of
 from pipelines.sources.ranges import Block, Range
-from pipelines.systems import SYSTEMS
 from pipelines.systems.codes import Code
-from pipelines.systems.interface import Batch, Normalised, register
+from pipelines.systems.interface import Batch, Normalised, System, register
 from pipelines.transforms.batch import BatchPlan, StagedBatch, StagedTable
 
 # A record beyond this is no event: it is kept in bronze and quarantined.
@@ -49,7 +49,7 @@ def stage_batch(lake: Lakehouse, plan: BatchPlan, now: datetime, turn: Turn) -> 
         for blocks in read_blocks(items):
             records = pl.concat([block.records for _, block in blocks], how="diagonal")
             batch = Batch(system, channel, now, plan.legal_entity_id, records)
-            normalised = normalise(batch)
+            normalised = normalise(system_of(lake, system), batch)
             if records.height:
                 facts[REGISTER.qualified_name].append(register(batch, normalised))
             for name, frame in normalised.facts.items():
@@ -92,12 +92,12 @@ def read_blocks(items: Iterable[Range]) -> Iterator[list[tuple[Range, Block]]]:
         yield blocks
 
 
-def normalise(batch: Batch) -> Normalised:
+def normalise(system: System, batch: Batch) -> Normalised:
     """The system's judgement of a batch; records too large to be events are not shown to it."""
     large = batch.records.get_column("payload").bin.size() > MAX_RECORD_BYTES
     if not large.any():
-        return SYSTEMS[batch.source].normalise(batch)
-    small = SYSTEMS[batch.source].normalise(replace(batch, records=batch.records.filter(~large)))
+        return system.normalise(batch)
+    small = system.normalise(replace(batch, records=batch.records.filter(~large)))
     code = Code.RECORD_TOO_LARGE
     refused = batch.records.filter(large).select(
         disposition=pl.lit("rejected"),

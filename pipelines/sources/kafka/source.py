@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from confluent_kafka import OFFSET_INVALID, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from lakehouse.errors import RtrError, TransientError
+from pipelines.privacy import Privacy
 from pipelines.sources.kafka.messages import place, to_block
 from pipelines.sources.kafka.options import KafkaOptions, OnGap, Start
 from pipelines.sources.ranges import LoadedRange, Range
@@ -63,8 +64,10 @@ class KafkaSource:
         *,
         range_bytes: int,
         poll_seconds: float,
+        privacy: Privacy | None = None,
     ) -> None:
         self._system = system
+        self._privacy = privacy
         self._options = options
         self._positions = positions
         self._range_bytes = range_bytes
@@ -174,6 +177,8 @@ class KafkaSource:
             if partition is None:  # revoked since they were fetched: its new owner reads them
                 continue
             block = to_block(messages, split)
+            if self._privacy:  # what travels through a runner may be written to its checkpoints
+                block = self._privacy.applied(block)
             start = place(messages[0])[2]
             # Offsets between two messages that nobody can read (compacted, control records) are passed over.
             yield LoadedRange(

@@ -28,10 +28,14 @@ def block(payloads: Sequence[bytes], source: str) -> Batch:
 
 def normalise_bytes(payloads: Sequence[bytes], source: str = "stripe") -> Normalised:
     """Normalise, and check what holds of every result."""
-    normalised = SYSTEMS[source].normalise(block(payloads, source))
+    return checked(SYSTEMS[source].normalise(block(payloads, source)), len(payloads))
+
+
+def checked(normalised: Normalised, records: int) -> Normalised:
+    """What holds of the result for any records, whatever they are."""
     events = normalised.events
     assert events.schema == EVENT_SCHEMA
-    assert events.height == len(payloads)
+    assert events.height == records
     assert set(events.get_column("disposition")) <= {"mapped", "unmapped", "rejected"}
     rejected = events.filter(pl.col("disposition") == "rejected")
     assert rejected.select(pl.col("code", "message", "remedy").null_count()).row(0) == (0, 0, 0)

@@ -1,0 +1,34 @@
+"""What else is to be done with the records of a feed, beside reading them by their system."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.privacy import Privacy
+from pipelines.systems.mapped import Mapping
+
+
+@dataclass(frozen=True)
+class Care:
+    """`mapping` says how rows become facts, `privacy` what of a record nobody may keep.
+
+    `held`: the records come out of the lakehouse itself, where nothing is left of what may not be kept.
+    """
+
+    mapping: Mapping | None = None
+    privacy: Privacy | None = None
+    held: bool = False
+
+    @property
+    def scrubbing(self) -> Privacy | None:
+        """Privacy, where there is anything to scrub."""
+        return self.privacy if self.privacy and self.privacy.fields else None
+
+
+NO_CARE = Care()
+
+
+def care_of(feed: object) -> Care:
+    """What is to be done with the records of a feed; of a feed that says nothing, nothing else."""
+    care = getattr(feed, "care", NO_CARE)
+    return care if isinstance(care, Care) else NO_CARE
