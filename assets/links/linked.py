@@ -14,7 +14,7 @@ from assets.links.customers import canonical_customers, marks, same_customers
 from assets.links.disagreements import WINDOW_DAYS, disagreements, exceptions, missing, still_open, undecided
 from assets.links.given_back import notes_of_refunds
 from assets.links.look_alikes import Likeness
-from assets.links.objects import free_rows, objects
+from assets.links.objects import TABLE_OF, free_rows, objects
 from assets.links.open_invoices import settled_by_amount
 from assets.links.parties import with_party
 from assets.links.products import canonical_products, same_products
@@ -69,7 +69,8 @@ def link(admitted: Admitted) -> Links:
     """Find every link among the admitted facts."""
     things = objects(admitted)
     references = references_in_force(admitted)
-    referred = resolve(references, things)
+    known = pl.concat([admitted[table].get_column("object_id") for table in TABLE_OF.values()]).unique()
+    referred = resolve(references, things, known)
     policies = latest(free_rows(admitted, silver.POLICIES))
     known_by = marks(admitted, references)
     customers = canonical_customers(same_customers(known_by, referred.copies), things, policies)

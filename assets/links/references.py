@@ -32,6 +32,9 @@ LINK = ("a", "a_kind", "b", "b_kind", "rule", "confidence", "evidence")
 DESCRIPTIVE = ("email", "tax_id", "domain", "website", "name", "phone", "sku", "memo")
 _NUMBER = r"number$"
 _AN_ID = r"(number|_id|^id|^object)$"
+_BILL = "order|invoice"
+_ORIGINS = {kind: rank for rank, kind in enumerate(("document", "contract", "quote", "opportunity", "cash"))}
+"""What a thing may derive from, in the order in which an id that names several is understood."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,11 @@ def references_in_force(admitted: Admitted) -> pl.DataFrame:
     return every.with_columns(own_system=system_of())
 
 
-def resolve(references: pl.DataFrame, things: pl.DataFrame) -> Referred:
-    """Follow every reference that states an identity or an origin."""
+def resolve(references: pl.DataFrame, things: pl.DataFrame, known: pl.Series) -> Referred:
+    """Follow every reference that states an identity or an origin.
+
+    `known`: every object id that was told of, also of what is no thing yet (a draft, something in conflict).
+    """
     ids = references.filter(
         pl.col("relation").is_in(["same_as", "derives_from"]) & ~pl.col("reference_kind").is_in(DESCRIPTIVE)
     ).with_row_index("reference_number")
@@ -88,16 +94,16 @@ def resolve(references: pl.DataFrame, things: pl.DataFrame) -> Referred:
         copies=pl.concat([links.filter(copy).select(LINK), shared]),
         derived=links.filter(~copy).select(LINK),
         unclear=unclear,
-        missing=_missing(lost, things),
+        missing=_missing(lost, things, known),
     )
 
 
 def own_numbers(references: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
-    """Every number that an object goes by in its own system or names without a system: kind, object_id, number."""
+    """Every number that an object goes by, or only names without saying that it is the same: kind, object_id, number."""
+    own = pl.col("reference_system").is_null() | (pl.col("reference_system") == pl.col("own_system"))
     named = references.filter(
         pl.col("reference_kind").str.contains(_NUMBER)
-        & pl.col("relation").is_in(["same_as", "names"])
-        & (pl.col("reference_system").is_null() | (pl.col("reference_system") == pl.col("own_system")))
+        & ((pl.col("relation") == "names") | ((pl.col("relation") == "same_as") & own))
     ).select("object_id", kind="object_kind", number=plain_number(pl.col("reference")))
     printed = things.select("object_id", "kind", "number")
     columns = ("kind", "object_id", "number")
@@ -105,19 +111,30 @@ def own_numbers(references: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_id(ids: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
-    """References that are the id of an object; where an id names things of several kinds, the one of the same kind."""
-    prefixed = pl.concat_str("reference_system", pl.lit(":"), "reference")
+    """References that are the id of an object.
+
+    Ids are unique within a kind only. What is the same is of the same kind; what something derives from is an order or
+    invoice where the reference says so, else of the same kind, else the bill before the agreement before the deal.
+    """
     tries = pl.concat(
         [
             ids.with_columns(target="reference", attempt=pl.lit(0)),
-            ids.with_columns(target=prefixed, attempt=pl.lit(1)).drop_nulls("target"),
+            ids.with_columns(target=_prefixed(), attempt=pl.lit(1)).drop_nulls("target"),
         ]
     )
     found = tries.join(things.select(target="object_id", target_kind="kind"), on="target")
     other = found.filter((pl.col("target") != pl.col("object_id")) | (pl.col("target_kind") != pl.col("object_kind")))
-    best = other.with_columns(differs=pl.col("target_kind") != pl.col("object_kind"))
-    chosen = best.sort("attempt", "differs", "target_kind").unique("reference_number", keep="first", maintain_order=True)
+    same_kind = pl.col("target_kind") == pl.col("object_kind")
+    fits = same_kind | ((pl.col("relation") == "derives_from") & pl.col("target_kind").is_in(list(_ORIGINS)))
+    a_bill = pl.col("reference_kind").str.contains(_BILL) & (pl.col("target_kind") == "document")
+    origin = pl.col("target_kind").replace_strict(_ORIGINS, default=len(_ORIGINS), return_dtype=pl.Int64)
+    ranked = other.filter(fits).with_columns(rank=pl.when(a_bill).then(-2).when(same_kind).then(-1).otherwise(origin))
+    chosen = ranked.sort("attempt", "rank").unique("reference_number", keep="first", maintain_order=True)
     return chosen.select(*ids.columns, "target", "target_kind")
+
+
+def _prefixed() -> pl.Expr:
+    return pl.concat_str("reference_system", pl.lit(":"), "reference")
 
 
 def _by_number(ids: pl.DataFrame, references: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
@@ -159,7 +176,7 @@ def _links(found: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
 
 def _shared(lost: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
     """Things of one type in different systems that name the same id of a system that is not here."""
-    order = pl.col("reference_kind").str.contains("order|invoice") & (pl.col("object_kind") == "document")
+    order = pl.col("reference_kind").str.contains(_BILL) & (pl.col("object_kind") == "document")
     stated = lost.filter(pl.col("reference_system").is_not_null() & ((pl.col("relation") == "same_as") | order))
     typed = stated.join(things.select("object_id", "type", object_kind="kind"), on=["object_kind", "object_id"])
     same = ["object_kind", "type", "reference_system", "reference_kind", "reference"]
@@ -176,10 +193,11 @@ def _shared(lost: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
     ).unique(["a_kind", "a", "b"], keep="any")
 
 
-def _missing(lost: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
+def _missing(lost: pl.DataFrame, things: pl.DataFrame, known: pl.Series) -> pl.DataFrame:
     """References to an id of a system that is here and has told nothing of that id."""
     here = things.select(reference_system="system", expected="kind").unique()
-    a_bill = pl.col("reference_kind").str.contains("order|invoice")
+    a_bill = pl.col("reference_kind").str.contains(_BILL)
     expected = pl.when(a_bill).then(pl.lit("document")).otherwise("object_kind")
-    ids = lost.filter(pl.col("reference_kind").str.contains(_AN_ID)).with_columns(expected=expected)
+    told = pl.any_horizontal(name.is_in(known.implode()).fill_null(False) for name in (pl.col("reference"), _prefixed()))
+    ids = lost.filter(pl.col("reference_kind").str.contains(_AN_ID) & ~told).with_columns(expected=expected)
     return ids.join(here, on=["reference_system", "expected"], how="semi")

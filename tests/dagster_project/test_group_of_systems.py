@@ -15,6 +15,8 @@ import dagster as dg
 import polars as pl
 import pytest
 
+from cli.laws.law import Law
+from cli.laws.laws import LAWS
 from dagster_project.refresh import refresh
 from lakehouse.store import Lakehouse
 from lakehouse.tables import gold, ops, silver
@@ -114,6 +116,11 @@ def test_nothing_waits_and_no_expectation_of_gold_is_breached(group: Group) -> N
     assert group.lake.scan(gold.PENDING_FACTS).collect().is_empty()
     judged = group.lake.scan(ops.GATE_RESULTS).filter(pl.col("table_name").str.starts_with("gold.")).collect()
     assert judged.filter(~pl.col("success")).is_empty()
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
+def test_every_law_holds(group: Group, law: Law) -> None:
+    assert law.check(group.lake).breaches == ()
 
 
 def figures(group: Group, figure: str) -> dict[tuple[str, str], Decimal]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.assets.links.sales import bill, copies, customer, disagreements, left_out, linked, policy, says
+from tests.assets.links.sales import bill, copies, customer, derived, disagreements, left_out, linked, paid, policy, says
 from tests.assets.revenue_facts import Row, changes, fact, run
 
 WHO = [customer("stripe:c"), customer("shopify:c"), customer("netsuite:c")]
@@ -215,6 +215,25 @@ def test_a_reference_that_leads_nowhere_is_a_missing_counterpart() -> None:
     )
     elsewhere = says("netsuite:7", "9", system="magento")
     assert linked([*ORDER, *bill("netsuite:7", "2024-03-04", "10.00", None), elsewhere]).exceptions.is_empty()
+
+
+def test_a_reference_to_a_draft_is_not_missing() -> None:
+    draft = bill("shopify:9", "2024-03-04", "10.00", None, status="draft")
+    rows = [*ORDER, *draft, *bill("netsuite:7", "2024-03-04", "10.00", None), says("netsuite:7", "9", system="shopify")]
+    assert linked(rows).exceptions.is_empty()
+
+
+def test_ids_that_name_several_kinds_are_understood_by_what_may_be_meant() -> None:
+    """In a shop the order, the customer and the payment 1001 are three things."""
+    rows = [*ORDER, customer("shopify:1001", None), paid("shopify:1001", "2024-03-04", "90.00")]
+    charge = paid("stripe:ch", "2024-06-04", "90.00")
+    told = {"relation": "derives_from", "of": "cash", "system": "shopify"}
+    order_named = linked([*rows, charge, says("stripe:ch", "1001", kind="order_id", **told)])
+    assert ("stripe:ch", "shopify:1001") in derived(order_named, "cash", "document")
+    unnamed = linked([*rows, charge, says("stripe:ch", "1001", **told)])
+    assert derived(unnamed, "cash", "cash") == {("stripe:ch", "shopify:1001")}
+    nobody = linked([*ORDER, customer("stripe:c", None), says("stripe:c", "1001", system="shopify", of="customer")])
+    assert nobody.transactions.is_empty()
 
 
 def test_what_systems_disagree_about_is_an_exception() -> None:
