@@ -33,7 +33,7 @@ LIKENESSES: dict[str, tuple[Likeness, ...]] = {
     # Money takes days from one ledger to the next; that it settles the same bill is stronger than its day.
     "cash": (
         Likeness("settles_the_same_bill", "strong", ("settles", "amount", "currency"), 10),
-        Likeness("customer_amount_and_days", "probable", _AGREE, WINDOW_DAYS),
+        Likeness("customer_amount_and_days", "probable", _AGREE, WINDOW_DAYS, unless="settles"),
     ),
 }
 COPIED_KINDS = ("opportunity", "quote", "contract", "document", "cash", "ledger_entry")

@@ -18,12 +18,16 @@ from assets.links.systems import default_rank
 
 @dataclass(frozen=True)
 class Likeness:
-    """A rule: `agrees` are the columns that must be equal, besides type and entity; `window` is in days."""
+    """A rule: `agrees` are the columns that must be equal, besides type and entity; `window` is in days.
+
+    `unless`: a column that must not differ where both sides know it.
+    """
 
     name: str
     confidence: str
     agrees: tuple[str, ...]
     window: int
+    unless: str | None = None
 
 
 def look_alikes(rule: Likeness, members: pl.DataFrame, kind: str) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -39,7 +43,7 @@ def look_alikes(rule: Likeness, members: pl.DataFrame, kind: str) -> tuple[pl.Da
         for block in ("block_of_state", "block"):
             left = sales.filter(pl.col("system").is_in(earlier) & (pl.col("mask") & bit == 0))
             left, right = (side.with_columns(block=block) for side in (left, sales.filter(system=system)))
-            found = _disjoint(pair(left, right, rule.window), sales)
+            found = _consistent(pair(left, right, rule.window), sales)
             pairs.append(found)
             free.append(interchangeable(found, left, right))
             sales = _merged(sales, found)
@@ -62,17 +66,21 @@ def _in_blocks(members: pl.DataFrame, rule: Likeness, kind: str) -> pl.DataFrame
     numbered = blocks.drop("systems").with_row_index("block").with_columns(pl.col("block").cast(pl.Int64) * 2)
     columns = ("object_id", "system", "rank", "bit", "mask", "day", "at", "number")
     return whole.join(numbered, on=key).select(
-        *columns, "block", block_of_state=pl.col("block") + pl.col("live").cast(pl.Int64)
+        *columns,
+        "block",
+        block_of_state=pl.col("block") + pl.col("live").cast(pl.Int64),
+        known=pl.col(rule.unless) if rule.unless else pl.lit(None, pl.String),
     )
 
 
-def _disjoint(pairs: pl.DataFrame, sales: pl.DataFrame) -> pl.DataFrame:
-    """Pairs whose groups share no system: a sale has one copy in each."""
-    masks = sales.select("object_id", "mask")
-    both = pairs.join(masks.rename({"object_id": "left"}), on="left").join(
-        masks.rename({"object_id": "right", "mask": "other"}), on="right"
+def _consistent(pairs: pl.DataFrame, sales: pl.DataFrame) -> pl.DataFrame:
+    """Pairs whose groups share no system, since a sale has one copy in each, and that do not differ in what they know."""
+    sides = sales.select("object_id", "mask", "known")
+    both = pairs.join(sides.rename({"object_id": "left"}), on="left").join(
+        sides.rename({"object_id": "right"}), on="right", suffix="_other"
     )
-    return both.filter((pl.col("mask") & pl.col("other")) == 0).select(pairs.columns)
+    differ = (pl.col("known") != pl.col("known_other")).fill_null(False)
+    return both.filter(((pl.col("mask") & pl.col("mask_other")) == 0) & ~differ).select(pairs.columns)
 
 
 def _merged(sales: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:

@@ -69,6 +69,18 @@ def test_an_application_may_name_the_group_of_a_payment_s_tries() -> None:
     assert balances(rows) == {"Cash": "90.00", "Revenue": "90.00"}
 
 
+def test_money_that_settles_two_different_bills_is_not_one() -> None:
+    rows = [
+        *WHO,
+        *bill("stripe:a", "2024-03-01", "90.00", "stripe:c"),
+        *bill("netsuite:b", "2024-03-20", "90.00", "netsuite:c"),
+    ]
+    rows += [paid("stripe:p", "2024-03-21", "90.00", "stripe:c", document_id="stripe:a")]
+    rows += [paid("netsuite:p", "2024-03-21", "90.00", "netsuite:c", document_id="netsuite:b")]
+    assert left_out(linked(rows)) == set()
+    assert balances(rows) == {"Cash": "180.00", "Revenue": "180.00"}
+
+
 def test_money_is_believed_of_who_moved_it_first() -> None:
     bought = [
         paid("adyen:1", "2024-03-04", "90.00", "netsuite:c"),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
 import pytest
 
 from tests.assets.links.sales import bill, copies, customer, derived, disagreements, left_out, linked, paid, policy, says
-from tests.assets.revenue_facts import Row, changes, fact, run
+from tests.assets.revenue_facts import Row, changes, fact, period_log, run
+from tests.assets.test_waiting_facts import conflict_on
 
 WHO = [customer("stripe:c"), customer("shopify:c"), customer("netsuite:c")]
 ORDER = bill("shopify:1001", "2024-03-04", "90.00", "shopify:c", number="#1001")
@@ -196,6 +201,34 @@ def test_a_bill_that_only_one_system_voided_is_an_exception() -> None:
     void = bill("stripe:in_1", "2024-03-04", "90.00", "stripe:c", status="void", voided_at="2024-03-05")
     found = linked([*WHO, *void, *bill("netsuite:7", "2024-03-04", "90.00", "netsuite:c")])
     assert disagreements(found) == {("status", "stripe:in_1", "netsuite:7")}
+
+
+def test_a_copy_that_is_retracted_gives_way_to_the_other() -> None:
+    rows = [*WHO, *ORDER, *bill("stripe:in_1", "2024-03-04", "90.00", "stripe:c", served=("2024-03-01", "2024-05-01"))]
+    gone = bill("stripe:in_1", "2024-03-04", "90.00", "stripe:c", at="2024-03-09", operation="retract")[:1]
+    assert revenue(rows) == {"2024-03": "45.74", "2024-04": "44.26"}  # 31/61 and 30/61
+    assert revenue([*rows, *gone]) == {"2024-03": "90.00"}
+
+
+def test_a_copy_in_conflict_takes_no_part_and_the_other_counts_meanwhile() -> None:
+    other = bill("stripe:in_1", "2024-03-04", "90.00", "stripe:c")
+    rows = [*WHO, *ORDER, *other, says("shopify:1001", "in_1", system="stripe")]
+    books = run(rows, rejected=conflict_on(other[0], "stripe:in_1"))
+    assert books["obligations"].get_column("document_id").to_list() == ["shopify:1001"]
+    assert books["reconciliation_exceptions"].is_empty()
+    assert books["pending_facts"].filter(reason="conflict").height == 2  # the invoice and its line
+
+
+def test_a_closed_month_keeps_what_was_posted_from_the_copy() -> None:
+    rows = [*WHO, *bill("netsuite:7", "2024-03-05", "90.00", "netsuite:c")]
+    closed = run(rows, "2024-03-31")
+    log = period_log(("close", "2024-03"))
+    late = bill("stripe:in_1", "2024-03-04", "90.00", "stripe:c", served=("2024-03-01", "2024-05-01"))
+    after = run([*rows, *late], "2024-04-30", held=closed["journal"], log=log)
+    assert after["journal"].filter(accounting_period=date(2024, 3, 1)).equals(closed["journal"])
+    earned = after["added"].filter(account="Revenue").group_by("service_period").agg(-pl.col("amount").sum())
+    # 61 days: of the 90 that March has, 30/61 belong to April, which is the first open month.
+    assert dict(earned.iter_rows()) == {date(2024, 3, 1): Decimal("-44.26"), date(2024, 4, 1): Decimal("44.26")}
 
 
 def test_a_judgement_keeps_every_rule_off() -> None:
