@@ -17,6 +17,7 @@ from assets.ledger.journal import journal_additions
 from assets.ledger.periods import DEFAULT_BOOK, first_open_periods, require_after_close
 from assets.ledger.revenue_by_month import revenue_by_month
 from assets.ledger.trial_balance import trial_balance
+from assets.links.linked import link_tables
 from assets.metrics.movements import mrr_by_month, mrr_movements
 from assets.metrics.mrr import mrr_at_month_ends
 from assets.recognition.computed import Recognised, recognise
@@ -85,4 +86,5 @@ def compute(
         "mrr_by_month": mrr_by_month(movements),
         "sales_daily": sales_daily(recognised),
         "pending_facts": computation.observed.pending,
+        **link_tables(computation.observed.links),
     }

@@ -15,7 +15,7 @@ from lakehouse.tables import gold, silver
 _BILLING = (silver.DOCUMENTS, silver.DOCUMENT_LINES, silver.CASH, silver.CASH_APPLICATIONS)
 
 
-@gold_asset(gold.OBLIGATIONS, group="contracts", deps=[*_BILLING, silver.POLICIES, silver.LEGAL_ENTITIES])
+@gold_asset(gold.OBLIGATIONS, group="contracts", deps=[gold.SALE_COPIES, *_BILLING, silver.POLICIES, silver.LEGAL_ENTITIES])
 def obligations(
     context: dg.AssetExecutionContext, config: RefreshConfig, lakehouse: dg.ResourceParam[Lakehouse]
 ) -> dg.MaterializeResult[Any]:
@@ -26,7 +26,7 @@ def obligations(
     )
 
 
-@gold_asset(gold.CONTRACTS, group="contracts", deps=[silver.CONTRACTS, gold.OBLIGATIONS])
+@gold_asset(gold.CONTRACTS, group="contracts", deps=[silver.CONTRACTS, gold.SALE_COPIES, gold.OBLIGATIONS])
 def contracts(
     context: dg.AssetExecutionContext, config: RefreshConfig, lakehouse: dg.ResourceParam[Lakehouse]
 ) -> dg.MaterializeResult[Any]:

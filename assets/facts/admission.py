@@ -32,7 +32,7 @@ _READ: dict[Table, tuple[str, ...]] = {
     ),
     silver.DOCUMENTS: (
         *("kind", "status", "customer_id", "contract_id", "corrects_document_id", "currency", "issued_at"),
-        *("voided_at", "uncollectible_at", "total", "amount_paid"),
+        *("voided_at", "uncollectible_at", "total", "amount_paid", "number"),
     ),
     silver.DOCUMENT_LINES: (
         *("document_id", "line_number", "contract_id", "product_id", "currency", "amount", "service_from", "service_to"),
@@ -42,6 +42,13 @@ _READ: dict[Table, tuple[str, ...]] = {
         *("customer_id", "document_id", "payment_id", "payment_group_id"),
     ),
     silver.CASH_APPLICATIONS: ("cash_id", "document_id", "amount", "currency"),
+    silver.CUSTOMERS: ("name", "email"),
+    silver.PRODUCTS: (),
+    silver.OPPORTUNITIES: ("customer_id", "status", "amount", "currency", "close_date"),
+    silver.QUOTES: ("customer_id", "opportunity_id", "contract_id", "number", "status", "total", "currency"),
+    silver.LEDGER_ENTRIES: ("entry_id", "posted_on", "document_id"),
+    silver.JUDGEMENTS: ("scope", "decision", "value"),
+    silver.EXTERNAL_REFERENCES: ("object_kind", "relation", "reference_system", "reference_kind", "reference"),
 }
 
 

@@ -17,6 +17,8 @@ from assets.facts.pending import pending_facts
 from assets.facts.settlements import settlement_links, settlements
 from assets.facts.state import latest
 from assets.facts.withdrawn import not_of_an_invoice, split_by_invoice
+from assets.links.counting import counted_once
+from assets.links.linked import Links, link
 from lakehouse.table import Table
 from lakehouse.tables import silver
 
@@ -27,7 +29,8 @@ class Observed:
 
     `invoices`, `lines`, `credit_notes` (of counted invoices), `settled` (payment and invoice), `payments`, `withdrawn`
     (refunds and disputes by invoice), `loose` (their part that belongs to no invoice), `reversals` (disputes won),
-    `contracts` and `contract_lines` (every admitted row), `policies` (their state), `zones`, and `pending` (gold).
+    `contracts` and `contract_lines` (every admitted row), `policies` (their state), `zones`, and `pending` (gold). Of what
+    several systems hold only the copy that counts is among them; `links` says which, and who is who.
     """
 
     as_of: date
@@ -44,11 +47,14 @@ class Observed:
     contract_lines: pl.DataFrame
     policies: pl.DataFrame
     pending: pl.DataFrame
+    links: Links
 
 
 def observe(facts: Facts, as_of: date) -> Observed:
     """Read the facts once, leave out what waits, and say what that is."""
-    admitted = admit(facts)
+    every_copy = admit(facts)
+    linked = link(every_copy)
+    admitted = counted_once(every_copy, linked.copies, linked.payers)
     zones = time_zones(_free(admitted, silver.LEGAL_ENTITIES))
     documents = read_documents(admitted, zones, as_of)
     applications = _free(admitted, silver.CASH_APPLICATIONS)
@@ -60,6 +66,7 @@ def observe(facts: Facts, as_of: date) -> Observed:
     counted = documents.invoices.select(corrects_document_id="document_id")
     return Observed(
         as_of=as_of,
+        links=linked,
         zones=zones,
         invoices=documents.invoices,
         lines=documents.lines,

@@ -15,7 +15,11 @@ from lakehouse.store import Lakehouse
 from lakehouse.tables import gold, silver
 
 
-@gold_asset(gold.MRR_MOVEMENTS, group="metrics", deps=[silver.CONTRACTS, silver.CONTRACT_LINES, silver.LEGAL_ENTITIES])
+@gold_asset(
+    gold.MRR_MOVEMENTS,
+    group="metrics",
+    deps=[gold.SALE_COPIES, gold.CUSTOMER_LINKS, silver.CONTRACTS, silver.CONTRACT_LINES, silver.LEGAL_ENTITIES],
+)
 def mrr_movements(
     context: dg.AssetExecutionContext, config: RefreshConfig, lakehouse: dg.ResourceParam[Lakehouse]
 ) -> dg.MaterializeResult[Any]:

@@ -14,6 +14,7 @@ import polars as pl
 from assets.facts.entities import month_of, with_accounting_days
 from assets.facts.observed import Observed
 from assets.facts.state import ORDER, latest
+from assets.links.parties import canonical_of
 from assets.metrics.monthly_value import with_monthly_value
 
 POLICY = "active_and_past_due_licensed_at_month_end"
@@ -23,14 +24,15 @@ PAYING = ("active", "past_due")
 def mrr_at_month_ends(observed: Observed) -> pl.DataFrame:
     """`customer_id`, `currency`, `month` and `mrr` (minor units) for months that ended by as_of, where it is not zero.
 
-    A contract of no customer stands for one of its own.
+    A customer whom several systems know is one. A contract of no customer stands for one of its own.
     """
     lasting = _paying_states(observed)
     valued = pl.concat([_by_event(observed, lasting), _line_by_line(observed, lasting)])
     last = pl.col("to_month").dt.offset_by("-1mo")
     spread = valued.with_columns(month=pl.date_ranges("month", last, "1mo")).explode("month")
+    named = canonical_of(spread, observed.links.customers, "customer_id", "stands_for").drop("customer_id")
     return (
-        spread.with_columns(customer_id=pl.coalesce("customer_id", "object_id"))
+        named.with_columns(customer_id=pl.coalesce("stands_for", "object_id"))
         .group_by("customer_id", "currency", "month")
         .agg(pl.col("mrr").sum())
         .filter(pl.col("mrr") != 0)

@@ -8,7 +8,7 @@ from expectations.expectation import holds, warns
 from expectations.suite import silver_suite
 from lakehouse.tables import silver
 
-DECISIONS = ("distinct", "modification_treatment", "constraint", "collectability")
+DECISIONS = ("distinct", "modification_treatment", "constraint", "collectability", "not_a_copy")
 
 SUITE = silver_suite(
     silver.JUDGEMENTS,

@@ -13,19 +13,25 @@ RECOGNITION_METHODS = ("straight_line_daily", "straight_line_monthly", "point_in
 # The values that each policy may take.
 KNOWN: dict[str, tuple[str, ...]] = {"recognition_method": RECOGNITION_METHODS}
 
+# A policy whose value is a list of systems, for all kinds of objects or for one.
+PRECEDENCE = r"^system_precedence(_document|_cash|_contract|_customer|_product|_opportunity|_quote)?$"
+SYSTEMS = r"^[a-z][a-z0-9_-]*( *, *[a-z][a-z0-9_-]*)*$"
+_RANKS_SYSTEMS = pl.col("name").str.contains(PRECEDENCE)
+
 SUITE = silver_suite(
     silver.POLICIES,
     holds(
         "policy_is_known",
-        f"A policy is one that the rules read: {', '.join(KNOWN)}.",
-        pl.col("name").is_in(list(KNOWN)),
+        f"A policy is one that the rules read: {', '.join(KNOWN)}, system_precedence.",
+        pl.col("name").is_in(list(KNOWN)) | _RANKS_SYSTEMS,
         shows=("scope", "name"),
     ),
     holds(
         "policy_value_is_known",
         "A policy chooses a treatment that the rules can compute.",
         pl.any_horizontal(
-            ~pl.col("name").is_in(list(KNOWN)),
+            ~pl.col("name").is_in(list(KNOWN)) & ~_RANKS_SYSTEMS,
+            _RANKS_SYSTEMS & pl.col("value").str.contains(SYSTEMS),
             *((pl.col("name") == name) & pl.col("value").is_in(values) for name, values in KNOWN.items()),
         ),
         shows=("scope", "name", "value"),

@@ -169,6 +169,46 @@ def pending_facts() -> pl.DataFrame:
     return table(gold.PENDING_FACTS, [row | {"amount": "9", "currency": "USD"}])
 
 
+OF_LINK = {"rule": "email", "confidence": "strong", "evidence": '{"shared":"a@b.example"}'}
+
+
+def transaction_links() -> pl.DataFrame:
+    ends = {"from_object_id": "netsuite:7", "from_system": "netsuite", "to_object_id": "stripe:x", "to_system": "stripe"}
+    kinds = {"from_kind": "document", "to_kind": "document", "from_row_key": "n|e|d", "to_row_key": "s|e|d"}
+    return table(gold.TRANSACTION_LINKS, [ends | kinds | OF_LINK | {"link_kind": "copy_of"}])
+
+
+def sale_copies() -> pl.DataFrame:
+    rows = [
+        {"object_id": "stripe:x", "system": "stripe", "counts": True, "row_key": "s|e|d"},
+        {"object_id": "netsuite:7", "system": "netsuite", "counts": False, "row_key": "n|e|d"},
+    ]
+    chosen = {"counted_system": "stripe", "counted_object_id": "stripe:x", "policy": "default"}
+    return table(gold.SALE_COPIES, rows, **chosen, object_kind="document", sale_id="document|netsuite:7")
+
+
+def customer_links() -> pl.DataFrame:
+    rows = [
+        {"customer_id": f"{system}:c", "system": system, "row_key": f"{system}|e|c"} for system in ("stripe", "netsuite")
+    ]
+    return table(gold.CUSTOMER_LINKS, [row | OF_LINK for row in rows], canonical_customer_id="stripe:c")
+
+
+def product_links() -> pl.DataFrame:
+    rows = [
+        {"product_id": f"{system}:p", "system": system, "row_key": f"{system}|e|p"} for system in ("stripe", "netsuite")
+    ]
+    return table(gold.PRODUCT_LINKS, [row | OF_LINK for row in rows], canonical_product_id="stripe:p")
+
+
+def reconciliation_exceptions() -> pl.DataFrame:
+    ours = {"object_id": "stripe:x", "system": "stripe", "value": "99.0000 USD", "row_key": "s|e|d"}
+    theirs = {f"other_{k}": v for k, v in ours.items()} | {"other_object_id": "netsuite:7", "other_system": "netsuite"}
+    what = {"exception_id": "x1", "kind": "amount", "severity": "high", "object_kind": "document", "message": "m"}
+    row = ours | theirs | what | {"other_value": "90.0000 USD", "difference": "9", "currency": "USD"}
+    return table(gold.RECONCILIATION_EXCEPTIONS, [row])
+
+
 def sound_books() -> dict[str, pl.DataFrame]:
     """Every gold table by its qualified name."""
     return {t.qualified_name: globals()[t.name]() for t in gold.TABLES}

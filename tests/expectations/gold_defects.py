@@ -157,4 +157,31 @@ DEFECTS: dict[tuple[Table, str], Defect] = {
     (gold.LIVE_SALES, "usage_apart_from_sales"): Defect(SOLD, {"meter": "seats"}, f"{MINUTE}|default|USD|p|seats"),
     (gold.PENDING_FACTS, "table_is_silver"): Defect(ALL, {"table_name": "journal"}, "journal|s|e|c"),
     (gold.PENDING_FACTS, "amount_has_currency"): Defect(ALL, {"currency": None}, "cash|s|e|c"),
+    (gold.TRANSACTION_LINKS, "two_things_are_linked"): Defect(
+        ALL, {"to_object_id": "netsuite:7"}, "copy_of|document|netsuite:7|document|netsuite:7"
+    ),
+    (gold.TRANSACTION_LINKS, "copy_is_of_one_kind"): Defect(
+        ALL, {"to_kind": "contract"}, "copy_of|document|netsuite:7|contract|stripe:x"
+    ),
+    (gold.TRANSACTION_LINKS, "guess_is_between_systems"): Defect(
+        ALL, {"to_system": "netsuite"}, "copy_of|document|netsuite:7|document|stripe:x"
+    ),
+    (gold.TRANSACTION_LINKS, "evidence_is_json"): Defect(
+        ALL, {"evidence": "looks alike"}, "copy_of|document|netsuite:7|document|stripe:x"
+    ),
+    (gold.SALE_COPIES, "counted_copy_is_of_counted_system"): Defect(
+        ALL, {"counted_system": "shopify"}, "document|stripe:x"
+    ),
+    (gold.SALE_COPIES, "evidence_is_not_what_counts"): Defect(
+        ~pl.col("counts"), {"counted_object_id": "netsuite:7"}, "document|netsuite:7"
+    ),
+    (gold.SALE_COPIES, "one_system_counts"): Defect(ALL, {"counts": True}, "document|netsuite:7"),
+    (gold.SALE_COPIES, "sale_has_copies"): Defect(pl.col("counts"), None, "document|netsuite:7"),
+    (gold.CUSTOMER_LINKS, "evidence_is_json"): Defect(ALL, {"evidence": "same face"}, "stripe:c"),
+    (gold.CUSTOMER_LINKS, "stands_for_itself_and_others"): Defect(pl.col("system") == "netsuite", None, "stripe:c"),
+    (gold.PRODUCT_LINKS, "evidence_is_json"): Defect(ALL, {"evidence": "same box"}, "stripe:p"),
+    (gold.PRODUCT_LINKS, "stands_for_itself_and_others"): Defect(pl.col("system") == "netsuite", None, "stripe:p"),
+    (gold.RECONCILIATION_EXCEPTIONS, "both_sides_are_named"): Defect(ALL, {"other_row_key": None}, "x1"),
+    (gold.RECONCILIATION_EXCEPTIONS, "sides_differ"): Defect(ALL, {"other_value": "99.0000 USD"}, "x1"),
+    (gold.RECONCILIATION_EXCEPTIONS, "difference_of_amounts"): Defect(ALL, {"difference": cent("0")}, "x1"),
 }

@@ -8,6 +8,13 @@ from __future__ import annotations
 from lakehouse.table import Table
 from lakehouse.tables.gold.contracts import CONTRACTS, OBLIGATIONS
 from lakehouse.tables.gold.ledger import DEFERRED_ROLLFORWARD, EVENT_KINDS, JOURNAL, REVENUE_BY_MONTH, TRIAL_BALANCE
+from lakehouse.tables.gold.links import (
+    CUSTOMER_LINKS,
+    PRODUCT_LINKS,
+    RECONCILIATION_EXCEPTIONS,
+    SALE_COPIES,
+    TRANSACTION_LINKS,
+)
 from lakehouse.tables.gold.metrics import MRR_BY_MONTH, MRR_MOVEMENTS
 from lakehouse.tables.gold.owners import ANALYTICS, FINANCE
 from lakehouse.tables.gold.pending import PENDING_FACTS
@@ -27,11 +34,17 @@ TABLES: tuple[Table, ...] = (
     SALES_DAILY,
     LIVE_SALES,
     PENDING_FACTS,
+    TRANSACTION_LINKS,
+    SALE_COPIES,
+    CUSTOMER_LINKS,
+    PRODUCT_LINKS,
+    RECONCILIATION_EXCEPTIONS,
 )
 
 __all__ = [
     "ANALYTICS",
     "CONTRACTS",
+    "CUSTOMER_LINKS",
     "DEFERRED_ROLLFORWARD",
     "EVENT_KINDS",
     "FINANCE",
@@ -41,9 +54,13 @@ __all__ = [
     "MRR_MOVEMENTS",
     "OBLIGATIONS",
     "PENDING_FACTS",
+    "PRODUCT_LINKS",
     "RECOGNITION_SCHEDULE",
+    "RECONCILIATION_EXCEPTIONS",
     "REVENUE_BY_MONTH",
     "SALES_DAILY",
+    "SALE_COPIES",
     "TABLES",
+    "TRANSACTION_LINKS",
     "TRIAL_BALANCE",
 ]

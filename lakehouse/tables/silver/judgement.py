@@ -25,7 +25,12 @@ JUDGEMENTS = fact_table(
     "judgements",
     "Decisions that a rule cannot take, with reason and approver.",
     Column("scope", S, "What it is about.", required=True),
-    Column("decision", S, "Kind of decision: distinct, modification treatment, constraint, collectability.", required=True),
+    Column(
+        "decision",
+        S,
+        "Kind of decision: distinct, modification treatment, constraint, collectability, not_a_copy.",
+        required=True,
+    ),
     Column("value", S, "What was decided.", required=True),
     Column("reason", S, "Why.", required=True),
     Column("author", S, "Who decided.", required=True),

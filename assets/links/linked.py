@@ -1,0 +1,122 @@
+"""All links of all facts: who is who, which copy of a thing counts, what follows from what, what disagrees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from assets.facts.admission import Admitted
+from assets.facts.state import latest
+from assets.links.bills import loose_and_due, notes_and_refunds, payers, with_bill
+from assets.links.copies import Copies, copies_of
+from assets.links.customers import canonical_customers, marks, same_customers
+from assets.links.disagreements import WINDOW_DAYS, disagreements, exceptions, missing, still_open, undecided
+from assets.links.given_back import notes_of_refunds
+from assets.links.look_alikes import Likeness
+from assets.links.objects import TABLE_OF, free_rows, objects
+from assets.links.open_invoices import settled_by_amount
+from assets.links.parties import with_party
+from assets.links.products import canonical_products, same_products
+from assets.links.references import own_numbers, references_in_force, resolve
+from assets.links.sales import MEMBER, members_of, sale_copies, with_notes
+from assets.links.stated import applications, payments_of, stated_links
+from assets.links.transactions import transaction_links
+from lakehouse.tables import silver
+
+NOT_A_COPY = "not_a_copy"
+"""A judgement of this decision keeps every rule off the object in its scope; what systems state still links it."""
+_AGREE = ("party", "amount", "currency")
+LIKENESSES: dict[str, tuple[Likeness, ...]] = {
+    "document": (Likeness("customer_amount_and_days", "probable", _AGREE, WINDOW_DAYS),),
+    "contract": (Likeness("customer_monthly_value_and_start", "probable", _AGREE, WINDOW_DAYS),),
+    # Money takes days from one ledger to the next; that it settles the same bill is stronger than its day.
+    "cash": (
+        Likeness("settles_the_same_bill", "strong", ("settles", "amount", "currency"), 10),
+        Likeness("customer_amount_and_days", "probable", _AGREE, WINDOW_DAYS, unless="settles"),
+    ),
+}
+COPIED_KINDS = ("opportunity", "quote", "contract", "document", "cash", "ledger_entry")
+
+
+@dataclass(frozen=True)
+class Links:
+    """The gold tables `transactions`, `copies`, `customers`, `products` and `exceptions`.
+
+    `payers`: cash_id and document_id of cash whose document only an external reference names.
+    """
+
+    transactions: pl.DataFrame
+    copies: pl.DataFrame
+    customers: pl.DataFrame
+    products: pl.DataFrame
+    exceptions: pl.DataFrame
+    payers: pl.DataFrame
+
+
+def link_tables(links: Links) -> dict[str, pl.DataFrame]:
+    """The gold tables of links by name."""
+    return {
+        "transaction_links": links.transactions,
+        "sale_copies": links.copies,
+        "customer_links": links.customers,
+        "product_links": links.products,
+        "reconciliation_exceptions": links.exceptions,
+    }
+
+
+def link(admitted: Admitted) -> Links:
+    """Find every link among the admitted facts."""
+    things = objects(admitted)
+    references = references_in_force(admitted)
+    known = pl.concat([admitted[table].get_column("object_id") for table in TABLE_OF.values()]).unique()
+    referred = resolve(references, things, known)
+    policies = latest(free_rows(admitted, silver.POLICIES))
+    known_by = marks(admitted, references)
+    customers = canonical_customers(same_customers(known_by, referred.copies), things, policies)
+    products = canonical_products(same_products(references, referred.copies), things, policies)
+    applied = applications(admitted)
+    parties = with_party(things, customers, known_by, references)
+    numbers = own_numbers(references, things)
+    judged = latest(free_rows(admitted, silver.JUDGEMENTS)).filter(decision=NOT_A_COPY).select(object_id="scope").unique()
+    found: dict[str, Copies] = {}
+    copied = [pl.DataFrame(schema=MEMBER)]
+    for kind in COPIED_KINDS:
+        own = parties.filter(kind=kind)
+        if kind == "cash":
+            own = with_bill(own, parties, applied, payments_of(admitted), pl.concat(copied))
+        found[kind] = copies_of(kind, own, referred.copies, numbers.filter(kind=kind), LIKENESSES.get(kind, ()), judged)
+        copied.append(members_of(own, found[kind].groups, kind, policies))
+    members = pl.concat(copied)
+    notes = notes_of_refunds(*notes_and_refunds(admitted, parties, applied, members))
+    copies = sale_copies(with_notes(members, notes, parties))
+    inferred, unclear = settled_by_amount(*loose_and_due(parties, applied, referred.derived, copies))
+    every = [found[kind].links for kind in COPIED_KINDS]
+    consequences = pl.concat([stated_links(admitted, things, applied), referred.derived, inferred])
+    return Links(
+        transactions=transaction_links(pl.concat([*every, notes]), consequences, things, copies),
+        copies=copies,
+        customers=customers,
+        products=products,
+        exceptions=_exceptions(members, found, referred.unclear, referred.missing, unclear, things),
+        payers=payers(referred.derived, applied),
+    )
+
+
+def _exceptions(
+    members: pl.DataFrame,
+    found: dict[str, Copies],
+    unanswered: pl.DataFrame,
+    lost: pl.DataFrame,
+    unclear: pl.DataFrame,
+    things: pl.DataFrame,
+) -> pl.DataFrame:
+    rows = [disagreements(members), missing(lost, things)]
+    for kind, copies in found.items():
+        groups = members.filter(kind=kind).select("object_id", "group")
+        rows.append(undecided(still_open(copies.unclear, groups), things, kind, chosen=False))
+        rows.append(undecided(copies.free, things, kind, chosen=True))
+        asked = unanswered.filter(object_kind=kind).select("object_id", "candidates")
+        rows.append(undecided(still_open(asked, groups), things, kind, chosen=False))
+    rows.append(undecided(unclear, things, "cash", chosen=False))
+    return exceptions(rows)
