@@ -8,7 +8,10 @@ DEFERRED = "DeferredRevenue"
 # Accounts that take revenue back, shown apart from it.
 CONTRA = ("Refunds", "CreditNotes", "Disputes", "Voids", "BadDebt")
 
-BALANCE_SHEET = ("Cash", "UnappliedCash", "AccountsReceivable", DEFERRED, "TaxLiability", "CustomerBalance")
+BALANCE_SHEET = (
+    *("Cash", "UnappliedCash", "AccountsReceivable", "UnbilledAccountsReceivable"),
+    *(DEFERRED, "TaxLiability", "CustomerBalance"),
+)
 
 GAINS_AND_LOSSES = ("Recoverables", "OtherLoss")
 

@@ -18,6 +18,7 @@ class Account(StrEnum):
 
     CASH = "Cash"
     ACCOUNTS_RECEIVABLE = "AccountsReceivable"
+    UNBILLED_ACCOUNTS_RECEIVABLE = "UnbilledAccountsReceivable"
     DEFERRED_REVENUE = "DeferredRevenue"
     TAX_LIABILITY = "TaxLiability"
     CUSTOMER_BALANCE = "CustomerBalance"

@@ -19,7 +19,7 @@ def desired_postings(observed: Observed, recognised: Recognised) -> pl.DataFrame
     """Every posting that the facts by `as_of` call for; amounts debit positive, minor units."""
     return pl.concat(
         [
-            *invoice_postings(observed.invoices, recognised.obligations),
+            *invoice_postings(observed.invoices, recognised.obligations, recognised.earned),
             *recognition_postings(recognised.obligations, recognised.earned, observed.as_of),
             *payment_postings(observed, recognised.recovered),
             *unapplied_postings(observed),
