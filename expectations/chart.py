@@ -11,8 +11,11 @@ CONTRA = ("Refunds", "CreditNotes", "Disputes", "Voids", "BadDebt")
 BALANCE_SHEET = (
     *("Cash", "UnappliedCash", "AccountsReceivable", "UnbilledAccountsReceivable"),
     *(DEFERRED, "TaxLiability", "CustomerBalance"),
+    *("ContractLiability", "ContractAsset", "RefundLiability", "ReturnAsset", "Inventory"),
 )
 
 GAINS_AND_LOSSES = ("Recoverables", "OtherLoss")
 
-CHART = (REVENUE, *CONTRA, *BALANCE_SHEET, *GAINS_AND_LOSSES)
+COSTS = ("CostOfSales",)
+
+CHART = (REVENUE, *CONTRA, *BALANCE_SHEET, *GAINS_AND_LOSSES, *COSTS)

@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 
 from assets.facts.admission import Admitted, Facts, admit
+from assets.facts.agreed import Agreed, read_agreed
 from assets.facts.cash import read_cash
 from assets.facts.conflicts import held_payments, in_conflict, part_from_held
 from assets.facts.entities import time_zones
@@ -27,7 +28,8 @@ class Observed:
 
     `invoices`, `lines`, `credit_notes` (of counted invoices), `settled` (payment and invoice), `payments`, `withdrawn`
     (refunds and disputes by invoice), `loose` (their part that belongs to no invoice), `reversals` (disputes won),
-    `contracts` and `contract_lines` (every admitted row), `policies` (their state), `zones`, and `pending` (gold).
+    `contracts` and `contract_lines` (every admitted row), `policies` (their state), `zones`, `pending` (gold), and `agreed`,
+    what contracts say and what was done under them.
     """
 
     as_of: date
@@ -44,6 +46,7 @@ class Observed:
     contract_lines: pl.DataFrame
     policies: pl.DataFrame
     pending: pl.DataFrame
+    agreed: Agreed
 
 
 def observe(facts: Facts, as_of: date) -> Observed:
@@ -72,6 +75,7 @@ def observe(facts: Facts, as_of: date) -> Observed:
         contracts=_free(admitted, silver.CONTRACTS),
         contract_lines=_free(admitted, silver.CONTRACT_LINES),
         policies=latest(_free(admitted, silver.POLICIES)),
+        agreed=read_agreed(admitted, zones, as_of),
         pending=pending_facts(
             [
                 *in_conflict(admitted, documents, stuck),

@@ -29,6 +29,12 @@ class Account(StrEnum):
     DISPUTES = "Disputes"
     VOIDS = "Voids"
     BAD_DEBT = "BadDebt"
+    CONTRACT_LIABILITY = "ContractLiability"
+    CONTRACT_ASSET = "ContractAsset"
+    REFUND_LIABILITY = "RefundLiability"
+    RETURN_ASSET = "ReturnAsset"
+    INVENTORY = "Inventory"
+    COST_OF_SALES = "CostOfSales"
     RECOVERABLES = "Recoverables"
     OTHER_LOSS = "OtherLoss"
 
@@ -38,7 +44,7 @@ CONTRA_REVENUE = (Account.REFUNDS, Account.CREDIT_NOTES, Account.DISPUTES, Accou
 
 CREDIT_NATURED = (
     *(Account.DEFERRED_REVENUE, Account.TAX_LIABILITY, Account.CUSTOMER_BALANCE, Account.UNAPPLIED_CASH),
-    *(Account.REVENUE, Account.RECOVERABLES),
+    *(Account.REVENUE, Account.RECOVERABLES, Account.CONTRACT_LIABILITY, Account.REFUND_LIABILITY),
 )
 """Liabilities, revenue and gains; every other account stands on the debit side."""
 

@@ -34,7 +34,7 @@ def contracts() -> pl.DataFrame:
 
 
 def obligations() -> pl.DataFrame:
-    amounts = {"allocated_amount": "90", "returned_amount": "9"}
+    amounts = {"allocated_amount": "90", "returned_amount": "9", "unscheduled_amount": "0"}
     days = {"service_from": JAN, "service_to": date(2025, 4, 1), "booked_on": JAN}
     how = {"recognition_method": "straight_line_daily", "policy": "default", "source_row_key": "s|e|l"}
     return table(gold.OBLIGATIONS, [KEYS | amounts | days | how], legal_entity_id="default", currency="USD", product_id="p")

@@ -6,6 +6,7 @@ Month columns hold the first day of the month. Amounts are major units beside a 
 from __future__ import annotations
 
 from lakehouse.table import Table
+from lakehouse.tables.gold.contract_basis import CONTRACT_MODIFICATIONS, OBLIGATION_PROGRESS, PRICE_ALLOCATIONS
 from lakehouse.tables.gold.contracts import CONTRACTS, OBLIGATIONS
 from lakehouse.tables.gold.ledger import DEFERRED_ROLLFORWARD, EVENT_KINDS, JOURNAL, REVENUE_BY_MONTH, TRIAL_BALANCE
 from lakehouse.tables.gold.metrics import MRR_BY_MONTH, MRR_MOVEMENTS
@@ -17,6 +18,9 @@ from lakehouse.tables.gold.sales import LIVE_SALES, SALES_DAILY
 TABLES: tuple[Table, ...] = (
     CONTRACTS,
     OBLIGATIONS,
+    PRICE_ALLOCATIONS,
+    CONTRACT_MODIFICATIONS,
+    OBLIGATION_PROGRESS,
     RECOGNITION_SCHEDULE,
     JOURNAL,
     TRIAL_BALANCE,
@@ -32,6 +36,7 @@ TABLES: tuple[Table, ...] = (
 __all__ = [
     "ANALYTICS",
     "CONTRACTS",
+    "CONTRACT_MODIFICATIONS",
     "DEFERRED_ROLLFORWARD",
     "EVENT_KINDS",
     "FINANCE",
@@ -40,7 +45,9 @@ __all__ = [
     "MRR_BY_MONTH",
     "MRR_MOVEMENTS",
     "OBLIGATIONS",
+    "OBLIGATION_PROGRESS",
     "PENDING_FACTS",
+    "PRICE_ALLOCATIONS",
     "RECOGNITION_SCHEDULE",
     "REVENUE_BY_MONTH",
     "SALES_DAILY",
