@@ -16,6 +16,6 @@ BALANCE_SHEET = (
 
 GAINS_AND_LOSSES = ("Recoverables", "OtherLoss")
 
-COSTS = ("CostOfSales",)
+COSTS = ("CostOfSales", "InterestExpense", "InterestIncome")
 
 CHART = (REVENUE, *CONTRA, *BALANCE_SHEET, *GAINS_AND_LOSSES, *COSTS)

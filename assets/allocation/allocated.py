@@ -1,7 +1,7 @@
 """The transaction price of each contract, allocated: at inception, anew at each modification, and again at each estimate.
 
-A version is a day on which something changed that the price depends on. Each version is computed from the beginning with the
-variable amounts as estimated by then, segment by segment:
+A version is a day on which something changed that the price depends on. Each version is computed from the beginning with
+the variable amounts as estimated by then, segment by segment:
 
 * in the first segment the whole price is shared by standalone selling prices (`assets.allocation.weights`);
 * at a prospective modification, what is not yet recognised and what was added is shared by the standalone prices of what
@@ -29,22 +29,19 @@ def allocations(panel: pl.DataFrame, amounts: pl.DataFrame, agreed: Agreed, poli
     """One row for each pool, version and obligation, minor units.
 
     `amounts`: variable amounts: pool, component, target (an obligation, or empty: all), day, value. Returns pool, version
-    (its day), segment, the state of the line, `weight`, `allocated` (for its whole life), `base` (recognised when the segment
-    opened) and `base_units` (units performed by then).
+    (its day), segment, the state of the line, `weight`, `allocated` (for its whole life), `base` (recognised when the
+    segment opened) and `base_units` (units performed by then).
     """
     cuts = panel.select("pool", "segment", "opens_on").unique()
     versions = _versions(cuts, amounts)
     valued = _at_versions(versions, amounts, cuts)
     before: pl.DataFrame | None = None
     finished = []
-    for segment in range((panel.get_column("segment").max() or 0) + 1 if panel.height else 0):  # type: ignore[operator]
+    for segment in range(panel.get_column("segment").n_unique()):  # a pool has every ordinal up to its last
         reached = versions.filter(pl.col("last_segment") >= segment)
         rows = reached.join(panel.filter(segment=segment), on="pool")
         rows = _with_amounts(rows, valued.filter(segment=segment))
-        if before is None:
-            before = _first(rows, agreed, policies)
-        else:
-            before = _next(rows, before)
+        before = _first(rows, agreed, policies) if before is None else _next(rows, before)
         finished.append(before.filter(pl.col("last_segment") == segment))
     return pl.concat(finished) if finished else pl.DataFrame()
 
@@ -134,7 +131,7 @@ def _next(rows: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     weighed = flagged.with_columns(takes=takes, weight=weight, to_share=pooled.sum().over(group) + pl.col("pool_variable"))
     takers = shared(weighed.filter("takes"), group, "to_share", "weight", "obligation_id", "part")
     others = weighed.filter(~pl.col("takes")).with_columns(part=pl.lit(0, pl.Int64))
-    every = pl.concat([takers.select(weighed.columns + ["part"]), others.select(weighed.columns + ["part"])])
+    every = pl.concat([takers.select([*weighed.columns, "part"]), others.select([*weighed.columns, "part"])])
     by_itself = pl.col("allocated") + pl.col("price_change") + pl.col("own_variable")
     whole_life = (
         pl.when("ends")

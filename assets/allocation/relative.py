@@ -1,8 +1,8 @@
 """An amount shared in proportion to weights, exactly: the allocation objective at relative standalone selling prices.
 
-ASC 606-10-32-31, IFRS 15.76. Each part is rounded down to the minor unit; the minor units that are left go to the parts that
-lost most by it (largest remainder), among equals to the last. So the parts sum to the whole, no part is off by a minor unit
-or more, and neither names nor order matter unless weights are equal.
+ASC 606-10-32-31, IFRS 15.76. Each part is rounded down to the minor unit; the minor units that are left go to the parts
+that lost most by it (largest remainder), among equals to the last. So the parts sum to the whole, no part is off by a
+minor unit or more, and neither names nor order matter unless weights are equal.
 """
 
 from __future__ import annotations

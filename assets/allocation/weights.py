@@ -46,18 +46,19 @@ def _with_bundle(rows: pl.DataFrame, prices: pl.DataFrame, group: list[str]) -> 
         "currency", bundle="object_id", bundle_price=in_minor(as_integer(pl.col("unit_amount"))), product_id="bundle_of"
     )
     parts = told.with_columns(pl.col("product_id").str.split(",")).explode("product_id")
-    parts = parts.with_columns(pl.col("product_id").str.strip_chars()).with_columns(of=pl.len().over("bundle"))
+    parts = parts.with_columns(pl.col("product_id").str.strip_chars()).with_columns(parts=pl.len().over("bundle"))
     whole = rows.group_by(group).agg(
         all_standalone=pl.col("_others").sum(),
-        price=pl.col("to_share").first(),
-        residual=(pl.col("_method") == METHODS[1]).any(),
+        pool_price=pl.col("to_share").first(),
+        any_residual=(pl.col("_method") == METHODS[1]).any(),
     )
     found = rows.join(parts, on=["product_id", "currency"])
-    complete = found.filter(pl.col("product_id").n_unique().over(*group, "bundle") == pl.col("of")).with_columns(
+    complete = found.filter(pl.col("product_id").n_unique().over(*group, "bundle") == pl.col("parts")).with_columns(
         of_bundle=pl.col("_others").sum().over(*group, "bundle")
     )
     explained = complete.join(whole, on=group).filter(
-        pl.col("residual") | (pl.col("all_standalone") - pl.col("price") == pl.col("of_bundle") - pl.col("bundle_price"))
+        pl.col("any_residual")
+        | (pl.col("all_standalone") - pl.col("pool_price") == pl.col("of_bundle") - pl.col("bundle_price"))
     )
     one = explained.filter(pl.col("bundle") == pl.col("bundle").min().over(group))
     weight = share(pl.col("bundle_price"), pl.col("_others"), pl.col("of_bundle"))

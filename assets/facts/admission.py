@@ -42,7 +42,7 @@ _READ: dict[Table, tuple[str, ...]] = {
     silver.PRODUCTS: ("unit_cost", "cost_currency", "promise_kind", "recognition_method"),
     silver.DOCUMENTS: (
         *("kind", "status", "customer_id", "contract_id", "corrects_document_id", "currency", "issued_at"),
-        *("voided_at", "uncollectible_at", "total", "amount_paid"),
+        *("due_at", "voided_at", "uncollectible_at", "total", "amount_paid"),
     ),
     silver.DOCUMENT_LINES: (
         *("document_id", "line_number", "contract_id", "product_id", "currency", "amount", "service_from", "service_to"),

@@ -18,7 +18,7 @@ from assets.facts.state import latest
 from assets.money.conversion import to_minor
 from lakehouse.tables import silver
 
-_DAYS = {"booked_on": "issued_at", "voided_on": "voided_at", "uncollectible_on": "uncollectible_at"}
+_DAYS = {"booked_on": "issued_at", "due_on": "due_at", "voided_on": "voided_at", "uncollectible_on": "uncollectible_at"}
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,8 @@ class Observed:
 
     `invoices`, `lines`, `credit_notes` (of counted invoices), `settled` (payment and invoice), `payments`, `withdrawn`
     (refunds and disputes by invoice), `loose` (their part that belongs to no invoice), `reversals` (disputes won),
-    `contracts` and `contract_lines` (every admitted row), `policies` (their state), `zones`, `pending` (gold), and `agreed`,
-    what contracts say and what was done under them.
+    `contracts` and `contract_lines` (every admitted row), `policies` (their state), `zones`, `pending` (gold), and
+    `agreed`, what contracts say and what was done under them.
     """
 
     as_of: date

@@ -35,6 +35,8 @@ class Account(StrEnum):
     RETURN_ASSET = "ReturnAsset"
     INVENTORY = "Inventory"
     COST_OF_SALES = "CostOfSales"
+    INTEREST_EXPENSE = "InterestExpense"
+    INTEREST_INCOME = "InterestIncome"
     RECOVERABLES = "Recoverables"
     OTHER_LOSS = "OtherLoss"
 
@@ -45,6 +47,7 @@ CONTRA_REVENUE = (Account.REFUNDS, Account.CREDIT_NOTES, Account.DISPUTES, Accou
 CREDIT_NATURED = (
     *(Account.DEFERRED_REVENUE, Account.TAX_LIABILITY, Account.CUSTOMER_BALANCE, Account.UNAPPLIED_CASH),
     *(Account.REVENUE, Account.RECOVERABLES, Account.CONTRACT_LIABILITY, Account.REFUND_LIABILITY),
+    Account.INTEREST_INCOME,
 )
 """Liabilities, revenue and gains; every other account stands on the debit side."""
 

@@ -4,12 +4,15 @@
     recognition       Dr ContractLiability    Cr Revenue, by obligation
     contract_position Dr ContractAsset        Cr ContractLiability: where more is earned than billed at the end of a month
                       Dr UnbilledAccountsReceivable instead, as far as it is metered: only time must pass before it is due
+    financing         Dr InterestExpense      Cr ContractLiability where paid before the transfer
+                      Dr ContractLiability    Cr InterestIncome where paid after it
     expected_return   Dr ContractLiability    Cr RefundLiability: what is expected to be given back
                       Dr ReturnAsset, Dr CostOfSales   Cr Inventory: the goods, those expected back apart
-    take-backs        Dr ContractLiability and TaxLiability, Cr AccountsReceivable, CustomerBalance or Cash; a write-off: Dr BadDebt
+    take-backs        Dr ContractLiability and TaxLiability   Cr AccountsReceivable, CustomerBalance or Cash
+                      Dr BadDebt for what is given up
 
-A contract is an asset or a liability, never both (ASC 606-10-45-1 to 45-4, IFRS 15.105 to 108; refund liabilities: 55-23, B21).
-A take-back lowers what is billed; whether it lowers the price is said by the contract's lines or an estimate.
+A contract is an asset or a liability, never both (ASC 606-10-45-1 to 45-4, IFRS 15.105 to 108; refund liabilities: 55-23,
+B21). A take-back lowers what is billed; whether it lowers the price is said by the contract's lines or an estimate.
 """
 
 from __future__ import annotations
@@ -23,11 +26,12 @@ from assets.ledger.accounts import Account
 from assets.ledger.postings import BILLED, NONE, at_day, leg
 from assets.money.products import as_integer, times, with_minor_unit
 from assets.money.rounding import share
+from assets.pricing.financing import interest_by_month
 from assets.recognition.computed import Recognised
 from assets.recognition.contract_basis import ContractBasis
 from assets.recognition.take_backs import UNCOLLECTIBLE
 
-POSITION, RETURN = "contract_position", "expected_return"
+POSITION, RETURN, FINANCING = "contract_position", "expected_return", "financing"
 
 
 def contract_postings(observed: Observed, recognised: Recognised) -> list[pl.DataFrame]:
@@ -39,12 +43,14 @@ def contract_postings(observed: Observed, recognised: Recognised) -> list[pl.Dat
     billed = invoices.join(net, on="document_id", how="left").with_columns(pl.col("net").fill_null(0))
     taken = _taken(recognised.taken, billed)
     months = _ended(basis, observed.as_of)
-    position = _position(billed, taken, months, basis, observed.as_of)
+    interest = _interest(billed, basis, observed.as_of)
+    position = _position(billed, taken, months, interest, basis, observed.as_of)
     return [
         *_billing(billed),
         *_take_backs(taken),
         *_recognition(months),
         *_netting(position),
+        *_financing(interest),
         *_returns(months, observed),
     ]
 
@@ -104,7 +110,12 @@ def _recognition(months: pl.DataFrame) -> list[pl.DataFrame]:
 
 
 def _position(
-    billed: pl.DataFrame, taken: pl.DataFrame, months: pl.DataFrame, basis: ContractBasis, as_of: date
+    billed: pl.DataFrame,
+    taken: pl.DataFrame,
+    months: pl.DataFrame,
+    interest: pl.DataFrame,
+    basis: ContractBasis,
+    as_of: date,
 ) -> pl.DataFrame:
     """Contract asset and unbilled receivable of each contract at the end of each month, and what moved in it."""
     kept = taken.filter(pl.col("kind") != UNCOLLECTIBLE)
@@ -115,6 +126,7 @@ def _position(
         [
             billed.select("contract_id", "currency", month=pl.col("booked_on").dt.month_start(), billed="net"),
             kept.select("contract_id", "currency", month=pl.col("day").dt.month_start(), billed=-pl.col("net")),
+            interest.select("contract_id", "currency", month="service_period", billed="moved"),
             earned.select(
                 *("contract_id", "currency", "month"),
                 earned=pl.col("revenue") + pl.col("given_back"),
@@ -137,6 +149,21 @@ def _position(
     return named.filter(pl.col("month").dt.month_end() <= as_of).with_columns(
         event_id="contract_id", document_id=pl.lit(NONE), service_period="month", accounting_period="month"
     )
+
+
+def _interest(billed: pl.DataFrame, basis: ContractBasis, as_of: date) -> pl.DataFrame:
+    """Interest by invoice and month that ended; an expense is positive."""
+    months = interest_by_month(basis.interest).filter(pl.col("month").dt.month_end() <= as_of)
+    rows = months.join(billed.select(BILLED), on="document_id")
+    return rows.with_columns(event_id="document_id", service_period="month", accounting_period="month")
+
+
+def _financing(interest: pl.DataFrame) -> list[pl.DataFrame]:
+    return [
+        leg(interest, Account.INTEREST_EXPENSE, pl.col("moved").clip(0), FINANCING),
+        leg(interest, Account.INTEREST_INCOME, pl.col("moved").clip(upper_bound=0), FINANCING),
+        leg(interest, Account.CONTRACT_LIABILITY, -pl.col("moved"), FINANCING),
+    ]
 
 
 def _netting(position: pl.DataFrame) -> list[pl.DataFrame]:

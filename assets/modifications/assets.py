@@ -5,9 +5,9 @@ from typing import Any
 
 import dagster as dg
 
-from assets.modifications.contract_modifications import contract_modifications as contract_modifications_of
 from assets.config import RefreshConfig, as_of_day
 from assets.gold_asset import computation_of, gold_asset, replaced
+from assets.modifications.contract_modifications import contract_modifications as contract_modifications_of
 from lakehouse.store import Lakehouse
 from lakehouse.tables import gold, silver
 

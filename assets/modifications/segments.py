@@ -18,10 +18,10 @@ from assets.progress.performed import Done, with_progress
 
 @dataclass(frozen=True)
 class Segments:
-    """`panel`: one row for each obligation and segment of its pool: pool, segment, opens_on, obligation_id, the state of the
-    line in force, `standalone`, `price_change` (of the line, since the segment before), `reached` and `of` (units performed
-    on the eve, and units promised until then), `units_in_all` (promised from then on), `one_promise`, `restates` (a judgement
-    restates the whole pool).
+    """`panel`: one row for each obligation and segment of its pool: pool, segment, opens_on, obligation_id, the state of
+    the line in force, `standalone`, `price_change` (of the line, since the segment before), `reached` and `of` (units
+    performed on the eve, and units promised until then), `units_in_all` (promised from then on), `one_promise`, `restates`
+    (a judgement restates the whole pool).
 
     `modifications`: lead_id, day, treatment, reason, decided_by.
     """

@@ -1,14 +1,15 @@
 """How each change of a contract is accounted for, and why.
 
-* **separate_contract**: only distinct promises are added, at their standalone selling prices (ASC 606-10-25-12, IFRS 15.20);
+* **separate_contract**: only distinct promises are added, at their standalone selling prices (ASC 606-10-25-12, IFRS
+  15.20);
 * **prospective**: what remains is distinct from what was done: as if the contract ended and a new one began, the price not
   yet recognised shared over what remains (25-13(a), 21(a));
 * **cumulative_catch_up**: what remains is not distinct: the change is part of the one promise, revenue to date is restated
   (25-13(b), 21(b));
 * **mixed**: some of each, line by line (25-13(c), 21(c)).
 
-The rule decides from `distinct` and the standalone price; a judgement `modification_treatment` about the contract or the line,
-in force on the day, overrides it. The reason is kept with the treatment.
+The rule decides from `distinct` and the standalone price; a judgement `modification_treatment` about the contract or the
+line, in force on the day, overrides it. The reason is kept with the treatment.
 """
 
 from __future__ import annotations

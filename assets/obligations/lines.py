@@ -26,9 +26,10 @@ OBLIGATION = ("lead_id", "obligation_id")
 def line_states(agreed: Agreed, contracts: pl.DataFrame, policies: pl.DataFrame) -> pl.DataFrame:
     """One row for each obligation and day on which it was told, in order.
 
-    Returns lead_id, contract_id, obligation_id, line_id, product_id, legal_entity_id, customer_id, currency, day, inception,
-    promise_kind, distinct, principal, metered, quantity, unit_price, ssp (10^-12), price and own_ssp (minor units for the
-    whole line), method, policy, service_from, service_to, from_second, to_second, units, booked_on, source_row_key, per_minor.
+    Returns lead_id, contract_id, obligation_id, line_id, product_id, legal_entity_id, customer_id, currency, day,
+    inception, promise_kind, distinct, principal, metered, quantity, unit_price, ssp (10^-12), price and own_ssp (minor
+    units for the whole line), method, policy, service_from, service_to, from_second, to_second, units, booked_on,
+    source_row_key, per_minor.
     """
     of_contract = contracts.select(
         "contract_id", "lead_id", "customer_id", "inception", "issued_at", entity="legal_entity_id"

@@ -1,10 +1,11 @@
 """Promises whose price is not known in advance: what is used or delivered, at the price of a unit.
 
-The amount goes to what was used in the period, wholly (ASC 606-10-32-40, IFRS 15.85; the right to invoice, 606-10-55-18, B16;
-sales- and usage-based royalties when they occur, 606-10-55-65, B63). Late usage changes the period in which it happened.
+The amount goes to what was used in the period, wholly (ASC 606-10-32-40, IFRS 15.85; the right to invoice, 606-10-55-18,
+B16; sales- and usage-based royalties when they occur, 606-10-55-65, B63). Late usage changes the period in which it
+happened.
 
-* The price of a unit may depend on the volume: a price of the product with `from_quantity` holds for **every** unit once the
-  expected volume (estimate `volume`) or the volume to date reaches it; a change of it is caught up (Example 24).
+* The price of a unit may depend on the volume: a price of the product with `from_quantity` holds for **every** unit once
+  the expected volume (estimate `volume`) or the volume to date reaches it; a change of it is caught up (Example 24).
 * A meter may count the last or the largest reading instead of the sum (policy `usage_aggregation`).
 * A royalty that is priced out of line with its standalone price is shared with the other promises like any variable amount
   (Example 35, Case B): `royalty_amounts`.

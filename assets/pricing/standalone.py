@@ -1,10 +1,10 @@
 """Standalone selling prices: what each obligation would cost by itself, when the contract began or was modified.
 
 In this order: the price list with purpose `ssp` that is valid on the day (a price within its range stands for itself, one
-outside is taken to the middle or to the nearer end of the range, policy `ssp_range`); what was agreed for the line, or for the
-latest line of the same product; for an option, the discount it gives beyond what any customer gets, times what is expected to
-be bought, times how likely it is (ASC 606-10-55-44, IFRS 15.B42); else its price. With policy `ssp_method` residual it is
-what the others leave of the price (32-34(c), 79(c)): `assets.allocation.weights`.
+outside is taken to the middle or to the nearer end of the range, policy `ssp_range`); what was agreed for the line, or for
+the latest line of the same product; for an option, the discount it gives beyond what any customer gets, times what is
+expected to be bought, times how likely it is (ASC 606-10-55-44, IFRS 15.B42); else its price. With policy `ssp_method`
+residual it is what the others leave of the price (32-34(c), 79(c)): `assets.allocation.weights`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Variable amounts of the transaction price: estimates, and what they are worth on each day.
 
 What we expect is the value of the estimate, or of its scenarios: their expected value (the default) or the most likely one
-(policy `variable_consideration_method`; ASC 606-10-32-8, IFRS 15.53). Of it counts only the constrained value where there is
-one: what is probable not to be reversed (32-11, 56). A new estimate changes the price from its day on and is caught up
+(policy `variable_consideration_method`; ASC 606-10-32-8, IFRS 15.53). Of it counts only the constrained value where there
+is one: what is probable not to be reversed (32-11, 56). A new estimate changes the price from its day on and is caught up
 there; it never rewrites the past (32-43, 88).
 
 | kind of estimate | its value | what it does to the price |
@@ -10,7 +10,7 @@ there; it never rewrites the past (32-43, 88).
 | variable_consideration | money, or a share of the scope's fixed price | added (a penalty or rebate is negative) |
 | price_concession | money, or a share of the scope's fixed price | taken off (Example 23) |
 | consideration_payable | money, or a share of the scope's fixed price | taken off (32-25, IFRS 15.70) |
-| returns, kept | money, or units of the line | what is expected back, or not, at the line's price (55-22 to 29, B20 to B27) |
+| returns, kept | money, or units of the line | what is expected back, or not (55-22 to 29, B20 to B27) |
 | return_rate | a share of what the line promises | the same |
 """
 

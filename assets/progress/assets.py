@@ -5,9 +5,9 @@ from typing import Any
 
 import dagster as dg
 
-from assets.progress.obligation_progress import obligation_progress as obligation_progress_of
 from assets.config import RefreshConfig, as_of_day
 from assets.gold_asset import computation_of, gold_asset, replaced
+from assets.progress.obligation_progress import obligation_progress as obligation_progress_of
 from lakehouse.store import Lakehouse
 from lakehouse.tables import gold, silver
 

@@ -1,13 +1,14 @@
 """How far each obligation is performed at the end of a day: units done, and units in all.
 
-Rows are asked for with `obligation_id` and a day `at`, and carry the state of the line in force. What was done counts on the
-day on which it happened, however late it is told; what is expected counts from the day on which it was estimated (DESIGN,
-section 7).
+Rows are asked for with `obligation_id` and a day `at`, and carry the state of the line in force. What was done counts on
+the day on which it happened, however late it is told; what is expected counts from the day on which it was estimated
+(DESIGN, section 7).
 
 * cost to cost leaves uninstalled materials out of both (ASC 606-10-55-21, Example 19; IFRS 15.B19);
-* redemption of points, options and gift cards is measured against what is expected to be redeemed, and is complete when they
-  lapse: the end of service (606-10-55-46 to 49, IFRS 15.B44 to B47);
-* a point in time comes with the delivery or acceptance; without any, on the first day of service (606-10-25-30, IFRS 15.38).
+* redemption of points, options and gift cards is measured against what is expected to be redeemed, and is complete when
+  they lapse: the end of service (606-10-55-46 to 49, IFRS 15.B44 to B47);
+* a point in time comes with the delivery or acceptance; without any, on the first day of service (606-10-25-30, IFRS
+  15.38).
 """
 
 from __future__ import annotations
@@ -96,7 +97,8 @@ def _expected(agreed: Agreed, lines: pl.DataFrame, alone: pl.DataFrame) -> pl.Da
 
 
 def with_progress(rows: pl.DataFrame, done_by: Done) -> pl.DataFrame:
-    """Rows with `performed` and `total` (Int128, total at least 1), and `materials`, uninstalled cost delivered and expected.
+    """Rows with `performed` and `total` (Int128, total at least 1), and `materials`, uninstalled cost delivered and
+    expected.
 
     `rows` have line_id, method, at, and the state of the line: stated quantity, service, units, progress_parts.
     """

@@ -6,7 +6,8 @@ that is performed since. It is rounded to date, and a month earns the difference
     R(m) = base + (allocated - base) * (performed(m) - base_units) / (total - base_units), half to even
 
 with the version of the allocation in force at the end of m (DESIGN, section 7). While a contract is not probable to be
-collected nothing of it is revenue, and when it is again all of it at once (ASC 606-10-25-1(e), 25-6 to 8; IFRS 15.9(e), 14).
+collected nothing of it is revenue, and when it is again all of it at once (ASC 606-10-25-1(e), 25-6 to 8; IFRS 15.9(e),
+14).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from assets.modifications.segments import segments
 from assets.money.rounding import share
 from assets.obligations.lines import line_states
 from assets.pricing.consistent import aimed
+from assets.pricing.financing import financed, in_price
 from assets.pricing.metered import metered_to_date
 from assets.pricing.variable import RETURNS, variable_amounts
 from assets.progress.performed import PRECISIONS, Done, done, with_progress
@@ -46,10 +48,10 @@ _MONTHS = pl.Schema(
 class ContractBasis:
     """Minor units.
 
-    `contracts`: on this basis. `obligations`: one row each, in its latest state, with `allocated` and `unscheduled` (allocated,
-    and not known yet when it will be performed). `versions`: the allocation of each version. `months`: obligation_id, month,
-    revenue, to_date, performed, total, refundable (expected back of what was transferred). `costs`: line_id, day, spent,
-    uninstalled, to date. `modifications`.
+    `contracts`: on this basis. `obligations`: one row each, in its latest state, with `allocated` and `unscheduled`
+    (allocated, and not known yet when it will be performed). `versions`: the allocation of each version. `months`:
+    obligation_id, month, revenue, to_date, performed, total, refundable (expected back of what was transferred). `costs`:
+    line_id, day, spent, uninstalled, to date. `modifications`. `interest`: invoices with a financing component.
     """
 
     contracts: pl.DataFrame
@@ -58,6 +60,7 @@ class ContractBasis:
     months: pl.DataFrame
     costs: pl.DataFrame
     modifications: pl.DataFrame
+    interest: pl.DataFrame
 
 
 def recognise_contracts(observed: Observed) -> ContractBasis:
@@ -72,7 +75,10 @@ def recognise_contracts(observed: Observed) -> ContractBasis:
     )
     done_by = done(agreed, states)
     cut = segments(states, agreed, policies, done_by)
-    amounts = aimed(variable_amounts(agreed, states, policies), cut.panel, policies)
+    steps = pl.concat([done_by.quantities.select("line_id", "day"), done_by.costs.select("line_id", "day")])
+    interest = financed(agreed, contracts, states, _billed(observed, contracts), steps, policies)
+    told_amounts = variable_amounts(agreed, states, policies)
+    amounts = aimed(pl.concat([told_amounts, in_price(interest).select(told_amounts.columns)]), cut.panel, policies)
     shared_lines = amounts.filter("shares").get_column("target").unique()
     latest = states.group_by("obligation_id", maintain_order=True).last().select(states.columns)
     metered = latest.filter("open_ended")
@@ -84,12 +90,19 @@ def recognise_contracts(observed: Observed) -> ContractBasis:
     months = pl.concat([_by_allocation(versions, done_by, amounts), _by_meter(own, metered)], how="diagonal")
     held = _while_collectable(months, latest, agreed)
     return ContractBasis(
-        contracts, _obligations(latest, versions, held, own), versions, held, done_by.costs, cut.modifications
+        contracts, _obligations(latest, versions, held, own), versions, held, done_by.costs, cut.modifications, interest
     )
 
 
+def _billed(observed: Observed, contracts: pl.DataFrame) -> pl.DataFrame:
+    """Invoices of these contracts with their net amount and the day on which they are to be paid."""
+    net = observed.lines.group_by("document_id").agg(net=pl.col("amount").sum())
+    ours = observed.invoices.join(contracts.select("contract_id", "lead_id"), on="contract_id").join(net, on="document_id")
+    return ours.select("document_id", "lead_id", "net", "booked_on", pays_on=pl.coalesce("due_on", "booked_on"))
+
+
 def _in_price(amounts: pl.DataFrame, metered: pl.DataFrame, royalties: pl.DataFrame, panel: pl.DataFrame) -> pl.DataFrame:
-    """Variable amounts that are part of the shared price; estimates about metered lines only told whether they are shared."""
+    """Variable amounts of the shared price. Estimates about metered lines only told whether they are shared."""
     estimates = amounts.join(metered.select(target="obligation_id"), on="target", how="anti")
     kept = estimates.with_columns(target=pl.when("shares").then(pl.lit(None, pl.String)).otherwise("target"))
     pool_of = panel.group_by("obligation_id").agg(pl.col("pool").first())

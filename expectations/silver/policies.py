@@ -27,6 +27,14 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "recognition_method": TIME_METHODS,
     "schedule_rounding": ("cumulative", "last_month", "first_month", "last_full_month"),
     "catch_up": ("on", "off"),
+    "revenue_basis": ("invoice", "contract"),
+    "ssp_range": ("midpoint", "nearest_bound"),
+    "ssp_method": ("observable", "residual"),
+    "variable_consideration_method": ("expected_value", "most_likely_amount"),
+    "variable_allocation": ("by_objective", "entirely", "relative"),
+    "financing_expedient": ("on", "off"),
+    "usage_aggregation": ("sum", "last", "max"),
+    "progress_precision": ("exact", "percent", "per_mille", "basis_point"),
 }
 
 SUITE = silver_suite(
@@ -48,7 +56,7 @@ SUITE = silver_suite(
     ),
     holds(
         "scope_is_everything_or_one",
-        "A policy governs everything ('*') or one entity, product or contract by its id.",
+        "A policy governs everything ('*') or one entity, product, contract or line by its id.",
         pl.col("scope").str.contains(r"^\S+$"),
         shows=("scope",),
     ),

@@ -21,6 +21,7 @@ EVENT_KINDS = (
     "recovery",
     "contract_position",
     "expected_return",
+    "financing",
 )
 
 JOURNAL = Table(
