@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import polars as pl
 
+from assets.allocation.price_allocations import price_allocations
 from assets.contracts.contracts import contracts
 from assets.contracts.obligations import obligations
 from assets.facts.admission import Facts
@@ -20,6 +21,8 @@ from assets.ledger.trial_balance import trial_balance
 from assets.links.linked import link_tables
 from assets.metrics.movements import mrr_by_month, mrr_movements
 from assets.metrics.mrr import mrr_at_month_ends
+from assets.modifications.contract_modifications import contract_modifications
+from assets.progress.obligation_progress import obligation_progress
 from assets.recognition.computed import Recognised, recognise
 from assets.recognition.schedule import recognition_schedule
 from assets.sales.daily import sales_daily
@@ -77,7 +80,10 @@ def compute(
     return {
         "contracts": contracts(computation.observed, recognised),
         "obligations": obligations(recognised),
-        "recognition_schedule": recognition_schedule(recognised.obligations, recognised.earned),
+        "recognition_schedule": recognition_schedule(recognised.obligations, recognised.earned, recognised.contract_basis),
+        "price_allocations": price_allocations(recognised.contract_basis),
+        "contract_modifications": contract_modifications(recognised.contract_basis),
+        "obligation_progress": obligation_progress(recognised.contract_basis),
         "journal": added,
         "trial_balance": trial_balance(journal, as_of),
         "deferred_rollforward": deferred_rollforward(journal, as_of),

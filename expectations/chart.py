@@ -8,8 +8,14 @@ DEFERRED = "DeferredRevenue"
 # Accounts that take revenue back, shown apart from it.
 CONTRA = ("Refunds", "CreditNotes", "Disputes", "Voids", "BadDebt")
 
-BALANCE_SHEET = ("Cash", "UnappliedCash", "AccountsReceivable", DEFERRED, "TaxLiability", "CustomerBalance")
+BALANCE_SHEET = (
+    *("Cash", "UnappliedCash", "AccountsReceivable", "UnbilledAccountsReceivable"),
+    *(DEFERRED, "TaxLiability", "CustomerBalance"),
+    *("ContractLiability", "ContractAsset", "RefundLiability", "ReturnAsset", "Inventory"),
+)
 
 GAINS_AND_LOSSES = ("Recoverables", "OtherLoss")
 
-CHART = (REVENUE, *CONTRA, *BALANCE_SHEET, *GAINS_AND_LOSSES)
+COSTS = ("CostOfSales", "InterestExpense", "InterestIncome")
+
+CHART = (REVENUE, *CONTRA, *BALANCE_SHEET, *GAINS_AND_LOSSES, *COSTS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from assets.contracts.basis import CONTRACT, INVOICE
 from assets.contracts.obligations import with_returned
 from assets.facts.entities import with_accounting_days
 from assets.facts.observed import Observed
@@ -17,7 +18,6 @@ from assets.recognition.computed import Recognised
 from lakehouse.tables import gold
 
 INVOICED = "invoiced"
-BASIS = "invoice"
 _NEVER = pl.lit(None, pl.Datetime("us", "UTC"))
 _COLUMNS = ("contract_id", "legal_entity_id", "customer_id", "currency", "status", "start_at", "end_at", "source_row_key")
 
@@ -36,13 +36,18 @@ def contracts(observed: Observed, recognised: Recognised) -> pl.DataFrame:
     stated = agreed.join(currency, on="contract_id", how="left").with_columns(currency=pl.coalesce("currency", "billed_in"))
     only_billed = by_invoice.join(agreed, on="contract_id", how="anti")
     every = pl.concat([stated.select(_COLUMNS), only_billed.select(_COLUMNS)])
+    basis = recognised.contract_basis
+    invoiced = with_returned(recognised).select("contract_id", "currency", price=pl.col("amount") - pl.col("returned"))
+    promised = basis.obligations.select("currency", contract_id="lead_id", price="allocated")
     net = (
-        with_returned(recognised)
+        pl.concat([invoiced, promised.select(invoiced.columns)])
         .group_by("contract_id", "currency")
-        .agg(transaction_price=(pl.col("amount") - pl.col("returned")).sum())
+        .agg(transaction_price=pl.col("price").sum())
     )
+    on_contract = pl.col("contract_id").is_in(basis.contracts.get_column("contract_id").implode())
     priced = every.join(net, on=["contract_id", "currency"], how="left").with_columns(
-        pl.col("transaction_price").fill_null(0), basis=pl.lit(BASIS)
+        pl.col("transaction_price").fill_null(0),
+        basis=pl.when(on_contract).then(pl.lit(CONTRACT)).otherwise(pl.lit(INVOICE)),
     )
     return gold.CONTRACTS.conform(to_major(priced, "transaction_price"))
 

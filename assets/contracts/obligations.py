@@ -6,7 +6,11 @@ import polars as pl
 
 from assets.money.conversion import to_major
 from assets.recognition.computed import Recognised
+from assets.recognition.contract_basis import ContractBasis
 from lakehouse.tables import gold
+
+NO_DOCUMENT = "-"
+_AMOUNTS = ("allocated_amount", "returned_amount", "unscheduled_amount")
 
 
 def with_returned(recognised: Recognised) -> pl.DataFrame:
@@ -18,11 +22,27 @@ def with_returned(recognised: Recognised) -> pl.DataFrame:
 
 
 def obligations(recognised: Recognised) -> pl.DataFrame:
-    """gold.obligations, one row an invoice line."""
+    """gold.obligations, one row an invoice line or an obligation of a contract."""
     rows = with_returned(recognised).select(
         *("obligation_id", "contract_id", "document_id", "legal_entity_id", "customer_id", "product_id", "currency"),
         *("recognition_method", "service_from", "service_to", "booked_on", "policy", "source_row_key"),
         allocated_amount="amount",
         returned_amount="returned",
+        unscheduled_amount=pl.lit(0, pl.Int64),
     )
-    return gold.OBLIGATIONS.conform(to_major(rows, "allocated_amount", "returned_amount"))
+    every = pl.concat([rows, _of_contracts(recognised.contract_basis).select(rows.columns)])
+    return gold.OBLIGATIONS.conform(to_major(every, *_AMOUNTS))
+
+
+def _of_contracts(basis: ContractBasis) -> pl.DataFrame:
+    return basis.obligations.select(
+        *("obligation_id", "legal_entity_id", "customer_id", "product_id", "currency"),
+        *("service_from", "service_to", "policy", "source_row_key"),
+        contract_id="lead_id",
+        document_id=pl.lit(NO_DOCUMENT),
+        recognition_method="method",
+        booked_on="inception",
+        allocated_amount="allocated",
+        returned_amount=pl.lit(0, pl.Int64),
+        unscheduled_amount="unscheduled",
+    )

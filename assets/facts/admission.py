@@ -25,14 +25,28 @@ _TIMES = ("effective_at", "known_at", "operation")
 _READ: dict[Table, tuple[str, ...]] = {
     silver.LEGAL_ENTITIES: ("time_zone",),
     silver.POLICIES: ("scope", "name", "value", "effective_from"),
-    silver.CONTRACTS: ("customer_id", "status", "currency", "start_at", "end_at", silver.CHANGED_COLUMNS),
-    silver.CONTRACT_LINES: (
-        *("contract_id", "quantity", "unit_price", "currency"),
-        *("billing_interval", "billing_interval_count", "usage_type", silver.CHANGED_COLUMNS),
+    silver.CONTRACTS: (
+        *("customer_id", "status", "currency", "contract_group", "approved_at", "start_at", "end_at"),
+        silver.CHANGED_COLUMNS,
     ),
+    silver.CONTRACT_LINES: (
+        *("contract_id", "product_id", "promise_kind", "quantity", "unit_price", "currency"),
+        *("billing_interval", "billing_interval_count", "usage_type", "service_from", "service_to"),
+        *("distinct", "principal", "ssp", "recognition_method", silver.CHANGED_COLUMNS),
+    ),
+    silver.PERFORMANCE: ("kind", "contract_id", "contract_line_id", "quantity", "amount", "currency"),
+    silver.USAGE: ("meter", "quantity", "contract_id", "contract_line_id"),
+    silver.COSTS: ("kind", "contract_id", "quantity", "amount", "currency"),
+    silver.ESTIMATES: ("scope", "kind", "value", "currency", "scenarios", "constrained_value", "book"),
+    silver.JUDGEMENTS: ("scope", "decision", "value", "reason"),
+    silver.PRICES: (
+        *("product_id", "currency", "purpose", "unit_amount", "low", "high", "from_quantity", "bundle_of"),
+        *("valid_from", "valid_to"),
+    ),
+    silver.PRODUCTS: ("unit_cost", "cost_currency", "promise_kind", "recognition_method"),
     silver.DOCUMENTS: (
         *("kind", "status", "customer_id", "contract_id", "corrects_document_id", "currency", "issued_at"),
-        *("voided_at", "uncollectible_at", "total", "amount_paid", "number"),
+        *("due_at", "voided_at", "uncollectible_at", "total", "amount_paid", "number"),
     ),
     silver.DOCUMENT_LINES: (
         *("document_id", "line_number", "contract_id", "product_id", "currency", "amount", "service_from", "service_to"),

@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 
 from assets.facts.admission import Admitted, Facts, admit
+from assets.facts.agreed import Agreed, read_agreed
 from assets.facts.cash import read_cash
 from assets.facts.conflicts import held_payments, in_conflict, part_from_held
 from assets.facts.entities import time_zones
@@ -29,8 +30,9 @@ class Observed:
 
     `invoices`, `lines`, `credit_notes` (of counted invoices), `settled` (payment and invoice), `payments`, `withdrawn`
     (refunds and disputes by invoice), `loose` (their part that belongs to no invoice), `reversals` (disputes won),
-    `contracts` and `contract_lines` (every admitted row), `policies` (their state), `zones`, and `pending` (gold). Of what
-    several systems hold only the copy that counts is among them; `links` says which, and who is who.
+    `contracts` and `contract_lines` (every admitted row), `policies` (their state), `zones`, `pending` (gold), and
+    `agreed`, what contracts say and what was done under them. Of what several systems hold only the copy that counts is
+    among them; `links` says which, and who is who.
     """
 
     as_of: date
@@ -48,6 +50,7 @@ class Observed:
     policies: pl.DataFrame
     pending: pl.DataFrame
     links: Links
+    agreed: Agreed
 
 
 def observe(facts: Facts, as_of: date) -> Observed:
@@ -79,6 +82,7 @@ def observe(facts: Facts, as_of: date) -> Observed:
         contracts=_free(admitted, silver.CONTRACTS),
         contract_lines=_free(admitted, silver.CONTRACT_LINES),
         policies=latest(_free(admitted, silver.POLICIES)),
+        agreed=read_agreed(admitted, zones, as_of),
         pending=pending_facts(
             [
                 *in_conflict(admitted, documents, stuck),

@@ -18,6 +18,7 @@ class Account(StrEnum):
 
     CASH = "Cash"
     ACCOUNTS_RECEIVABLE = "AccountsReceivable"
+    UNBILLED_ACCOUNTS_RECEIVABLE = "UnbilledAccountsReceivable"
     DEFERRED_REVENUE = "DeferredRevenue"
     TAX_LIABILITY = "TaxLiability"
     CUSTOMER_BALANCE = "CustomerBalance"
@@ -28,6 +29,14 @@ class Account(StrEnum):
     DISPUTES = "Disputes"
     VOIDS = "Voids"
     BAD_DEBT = "BadDebt"
+    CONTRACT_LIABILITY = "ContractLiability"
+    CONTRACT_ASSET = "ContractAsset"
+    REFUND_LIABILITY = "RefundLiability"
+    RETURN_ASSET = "ReturnAsset"
+    INVENTORY = "Inventory"
+    COST_OF_SALES = "CostOfSales"
+    INTEREST_EXPENSE = "InterestExpense"
+    INTEREST_INCOME = "InterestIncome"
     RECOVERABLES = "Recoverables"
     OTHER_LOSS = "OtherLoss"
 
@@ -37,7 +46,8 @@ CONTRA_REVENUE = (Account.REFUNDS, Account.CREDIT_NOTES, Account.DISPUTES, Accou
 
 CREDIT_NATURED = (
     *(Account.DEFERRED_REVENUE, Account.TAX_LIABILITY, Account.CUSTOMER_BALANCE, Account.UNAPPLIED_CASH),
-    *(Account.REVENUE, Account.RECOVERABLES),
+    *(Account.REVENUE, Account.RECOVERABLES, Account.CONTRACT_LIABILITY, Account.REFUND_LIABILITY),
+    Account.INTEREST_INCOME,
 )
 """Liabilities, revenue and gains; every other account stands on the debit side."""
 

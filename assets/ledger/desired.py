@@ -10,6 +10,7 @@ import polars as pl
 
 from assets.facts.observed import Observed
 from assets.ledger.cash_postings import payment_postings, reversal_postings, unapplied_postings
+from assets.ledger.contract_postings import contract_postings
 from assets.ledger.invoice_postings import invoice_postings, recognition_postings
 from assets.ledger.take_back_postings import take_back_postings
 from assets.recognition.computed import Recognised
@@ -17,13 +18,16 @@ from assets.recognition.computed import Recognised
 
 def desired_postings(observed: Observed, recognised: Recognised) -> pl.DataFrame:
     """Every posting that the facts by `as_of` call for; amounts debit positive, minor units."""
+    apart = recognised.contract_basis.contracts
+    invoices = observed.invoices.join(apart, on="contract_id", how="anti")
     return pl.concat(
         [
-            *invoice_postings(observed.invoices, recognised.obligations),
+            *contract_postings(observed, recognised),
+            *invoice_postings(invoices, recognised.obligations, recognised.earned),
             *recognition_postings(recognised.obligations, recognised.earned, observed.as_of),
             *payment_postings(observed, recognised.recovered),
             *unapplied_postings(observed),
             *reversal_postings(observed),
-            *take_back_postings(observed.invoices, recognised),
+            *take_back_postings(invoices, recognised),
         ]
     )

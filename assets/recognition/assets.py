@@ -18,5 +18,5 @@ def recognition_schedule(
 ) -> dg.MaterializeResult[Any]:
     """Spread every obligation over the months in which it is earned."""
     recognised = computation_of(context, config, lakehouse).recognised
-    rows = schedule_of(recognised.obligations, recognised.earned)
+    rows = schedule_of(recognised.obligations, recognised.earned, recognised.contract_basis)
     return replaced(lakehouse, gold.RECOGNITION_SCHEDULE, rows, "amount", as_of=as_of_day(context, config))

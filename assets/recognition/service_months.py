@@ -6,7 +6,9 @@ With the take-backs to date (R their shares, D what they released from the defer
 
 and a month earns the difference between its end and the end of the month before: rounding is cumulative, so the months sum
 to the amount exactly. Service before the booking is caught up in the month of the booking and keeps its service month
-(https://docs.stripe.com/revenue-recognition/revenue-settings/examples, catch-up enabled).
+(https://docs.stripe.com/revenue-recognition/revenue-settings/examples, catch-up enabled); with the policy `catch_up` off it
+posts in its service month, unbilled until the invoice. A line whose months are rounded by themselves and which is taken
+back in part is rounded cumulatively, so that it still sums to the cent.
 """
 
 from __future__ import annotations
@@ -14,10 +16,15 @@ from __future__ import annotations
 import polars as pl
 
 from assets.facts.entities import month_of
-from assets.money.rounding import portion
-from assets.recognition.methods import RecognitionMethod, month_index, units_by_end_of
+from assets.money.rounding import portion, share
+from assets.recognition.calendar_methods import any_units_by_end_of, covers_month, last_month
+from assets.recognition.methods import FAST, RecognitionMethod, month_index, units_by_end_of
+from assets.recognition.rounding import CUMULATIVE, rounded_by_month
 
-_RULE = ("amount", "units", "recognition_method", "service_from", "service_to", "booked_on")
+_RULE = (
+    *("amount", "units", "recognition_method", "service_from", "service_to", "booked_on"),
+    *("from_second", "to_second", "rounding", "catch_up"),
+)
 EARNED = ("obligation", "service_period", "accounting_period", "gross", "contra", "deferred_after")
 
 
@@ -33,11 +40,16 @@ def service_months(obligations: pl.DataFrame, unwound: pl.DataFrame, recovered: 
     months = _months_of_service(obligations)
     plain = months.join(moved, on="obligation", how="anti") if moved.height else months
     touched = months.join(moved, on="obligation", how="semi") if moved.height else months.clear()
-    rows = pl.concat([_untouched(plain), _unwound(touched, moved, obligations)])
+    fast = pl.col("recognition_method").is_in(FAST) & (pl.col("rounding") == CUMULATIVE)
+    rows = pl.concat(
+        [_untouched(plain.filter(fast)), _by_calendar(plain.filter(~fast)), _unwound(touched, moved, obligations)]
+    )
     booked = month_of("booked_on")
     return (
         rows.with_columns(
-            accounting_period=pl.max_horizontal("service_period", booked),
+            accounting_period=pl.when("catch_up")
+            .then(pl.max_horizontal("service_period", booked))
+            .otherwise("service_period"),
             deferred_after=pl.when(pl.col("service_period") < booked).then(0).otherwise("deferred_after"),
         )
         .filter(pl.any_horizontal(pl.col("gross", "contra", "deferred_after") != 0))
@@ -53,7 +65,9 @@ def _months_of_service(obligations: pl.DataFrame) -> pl.DataFrame:
         .then(first + pl.col("units") - 1)
         .when(recognition_method=RecognitionMethod.STRAIGHT_LINE_DAILY.value)
         .then(month_index(pl.col("service_to").dt.offset_by("-1d")))
-        .otherwise(first)
+        .when(recognition_method=RecognitionMethod.POINT_IN_TIME.value)
+        .then(first)
+        .otherwise(last_month())
     )
     spread = obligations.select("obligation", *_RULE, month=pl.int_ranges(first, last + 1)).explode("month")
     return spread.with_columns(service_period=_month_of_index(pl.col("month"))).drop("month")
@@ -72,6 +86,23 @@ def _untouched(months: pl.DataFrame) -> pl.DataFrame:
     return months.with_columns(deferred_after=at_end, gross=at_begin - at_end, contra=pl.lit(0, pl.Int64)).select(_COLUMNS)
 
 
+def _by_calendar(months: pl.DataFrame) -> pl.DataFrame:
+    """The finer methods and other roundings; their units may be seconds, so they are divided in Int128."""
+    units = pl.col("units")
+    done = months.with_columns(
+        before=any_units_by_end_of(pl.col("service_period").dt.offset_by("-1d")),
+        after=any_units_by_end_of(pl.col("service_period").dt.month_end()),
+    )
+    at_begin = share(pl.col("amount"), units - pl.col("before"), units)
+    at_end = share(pl.col("amount"), units - pl.col("after"), units)
+    whole = done.filter(rounding=CUMULATIVE).with_columns(deferred_after=at_end, gross=at_begin - at_end)
+    alone = done.filter(pl.col("rounding") != CUMULATIVE).with_columns(
+        performed=pl.col("after") - pl.col("before"), full=covers_month(pl.col("service_period"))
+    )
+    rows = [whole, rounded_by_month(alone)]
+    return pl.concat([frame.with_columns(contra=pl.lit(0, pl.Int64)).select(_COLUMNS) for frame in rows])
+
+
 def _unwound(months: pl.DataFrame, moved: pl.DataFrame, obligations: pl.DataFrame) -> pl.DataFrame:
     """With take-backs: the months of service and of take-backs in order, with R and D at the end of each."""
     rules = obligations.join(moved, on="obligation", how="semi").select("obligation", *_RULE)
@@ -82,8 +113,8 @@ def _unwound(months: pl.DataFrame, moved: pl.DataFrame, obligations: pl.DataFram
         pl.col("share", "released").cum_sum().over("obligation")
     )
     units = pl.col("units")
-    left = units - units_by_end_of(pl.col("service_period").dt.month_end())
-    deferred = portion(pl.col("amount") - pl.col("share"), left, units)
+    left = units - any_units_by_end_of(pl.col("service_period").dt.month_end())
+    deferred = share(pl.col("amount") - pl.col("share"), left, units)
     return (
         to_date.with_columns(deferred_after=deferred)
         .with_columns(gross=pl.col("amount") - pl.col("released") - pl.col("deferred_after"))
@@ -92,7 +123,7 @@ def _unwound(months: pl.DataFrame, moved: pl.DataFrame, obligations: pl.DataFram
     )
 
 
-_COLUMNS = ("obligation", "service_period", "booked_on", "gross", "contra", "deferred_after")
+_COLUMNS = ("obligation", "service_period", "booked_on", "catch_up", "gross", "contra", "deferred_after")
 
 
 def _by_month(unwound: pl.DataFrame, recovered: pl.DataFrame) -> pl.DataFrame:

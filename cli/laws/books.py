@@ -24,7 +24,7 @@ def money_conserved(lake: Lakehouse) -> Finding:
     )
     schedule = lake.scan(gold.RECOGNITION_SCHEDULE).group_by("obligation_id").agg(pl.col("amount").sum())
     obligations = lake.scan(gold.OBLIGATIONS).select(
-        "obligation_id", due=pl.col("allocated_amount") - pl.col("returned_amount")
+        "obligation_id", due=pl.col("allocated_amount") - pl.col("returned_amount") - pl.col("unscheduled_amount")
     )
     count(
         "schedules do not sum to what was allocated less what was taken back",

@@ -11,6 +11,8 @@ from lakehouse.store import Lakehouse
 from lakehouse.tables import bronze, gold, ops, quarantine, silver
 
 EVENT = ["source", "source_event_id"]
+# What an event of the journal may be: something that happened, or a contract or line whose time has come.
+SPOKEN_OF = (silver.DOCUMENTS, silver.CASH, silver.CONTRACTS, silver.CONTRACT_LINES)
 
 
 def every_number_has_a_reason(lake: Lakehouse) -> Finding:
@@ -23,9 +25,7 @@ def every_number_has_a_reason(lake: Lakehouse) -> Finding:
 
     journal = lake.scan(gold.JOURNAL)
     obligations = lake.scan(gold.OBLIGATIONS)
-    objects = pl.concat(
-        [lake.scan(table).select(event_id="object_id") for table in (silver.DOCUMENTS, silver.CASH)]
-    ).unique()
+    objects = pl.concat([lake.scan(table).select(event_id="object_id") for table in SPOKEN_OF]).unique()
     known_events = lake.scan(silver.SOURCE_EVENTS).select(EVENT)
     # A refund known only by its payment's running total is named after the payment.
     happened = journal.select(pl.col("event_id").str.replace(":unitemised$", "")).unique()
@@ -43,7 +43,7 @@ def every_number_has_a_reason(lake: Lakehouse) -> Finding:
         "obligations name no line of silver",
         obligations.select(row_key="source_row_key"),
         "row_key",
-        lake.scan(silver.DOCUMENT_LINES).select("row_key"),
+        pl.concat([lake.scan(table).select("row_key") for table in (silver.DOCUMENT_LINES, silver.CONTRACT_LINES)]),
     )
     received = lake.scan(bronze.EVENTS).select(EVENT).unique()
     if count := known_events.join(received, on=EVENT, how="anti").select(pl.len()).collect().item():

@@ -12,7 +12,9 @@ from lakehouse.tables import gold
 
 def with_price(schedule: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Each month with the obligation's `allocated_amount` and `to_date`, what is recognised by the end of it."""
-    price = context[gold.OBLIGATIONS.qualified_name].select("obligation_id", "allocated_amount")
+    # The price of a contract changes with its estimates: what was recognised before may be more than what it is today.
+    fixed = pl.when(pl.col("document_id") != "-").then("allocated_amount")
+    price = context[gold.OBLIGATIONS.qualified_name].select("obligation_id", allocated_amount=fixed)
     to_date = pl.col("amount").cum_sum().over("obligation_id", order_by=["accounting_period", "service_period"])
     by_period = pl.col("to_date").last().over("obligation_id", "accounting_period", order_by="service_period")
     return (
@@ -29,7 +31,7 @@ def obligations(schedule: pl.DataFrame, context: Context) -> pl.DataFrame:
         deferred_at_end=pl.col("deferred_after").sort_by("service_period", "accounting_period").last(),
     )
     promised = context[gold.OBLIGATIONS.qualified_name].select(
-        "obligation_id", promised=pl.col("allocated_amount") - pl.col("returned_amount")
+        "obligation_id", promised=pl.col("allocated_amount") - pl.col("returned_amount") - pl.col("unscheduled_amount")
     )
     return promised.join(scheduled, on="obligation_id", how="full", coalesce=True).with_columns(
         pl.col("scheduled", "promised", "deferred_at_end").fill_null(0)
@@ -69,7 +71,7 @@ SUITE = gold_suite(
             obligations,
             zero(
                 "schedule_sums_to_price",
-                "The schedule of an obligation sums to its price, less what was taken back.",
+                "The schedule of an obligation sums to its price, less what was taken back and what no month is known for.",
                 pl.col("scheduled") - pl.col("promised"),
                 shows=("obligation_id", "scheduled", "promised"),
             ),
@@ -81,5 +83,10 @@ SUITE = gold_suite(
             ),
         ),
     ),
-    reads=(Read(gold.OBLIGATIONS, ("obligation_id", "allocated_amount", "returned_amount")),),
+    reads=(
+        Read(
+            gold.OBLIGATIONS,
+            ("obligation_id", "document_id", "allocated_amount", "returned_amount", "unscheduled_amount"),
+        ),
+    ),
 )

@@ -17,6 +17,7 @@ def against_obligations(days: pl.DataFrame, context: Context) -> pl.DataFrame:
     keys = ["day", *SALES]
     promised = (
         context[gold.OBLIGATIONS.qualified_name]
+        .filter(pl.col("document_id") != "-")
         .with_columns(pl.col("product_id").fill_null(NO_PRODUCT))
         .group_by(*SALES, day="booked_on")
         .agg(promised=pl.col("allocated_amount").sum())
@@ -51,5 +52,5 @@ SUITE = gold_suite(
             ),
         ),
     ),
-    reads=(Read(gold.OBLIGATIONS, (*SALES, "booked_on", "allocated_amount")),),
+    reads=(Read(gold.OBLIGATIONS, (*SALES, "document_id", "booked_on", "allocated_amount")),),
 )

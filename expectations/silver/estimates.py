@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import polars as pl
 
-from expectations.expectation import holds
+from expectations.expectation import holds, warns
 from expectations.silver.legal_entities import BOOKS
 from expectations.suite import silver_suite
 from lakehouse.tables import silver
+
+KINDS = (
+    *("variable_consideration", "price_concession", "consideration_payable", "returns", "kept", "return_rate"),
+    *("total_cost", "uninstalled_cost", "expected_units", "volume", "discount_rate"),
+    *("purchase_amount", "option_discount", "general_discount", "redemption_probability"),
+)
 
 SUITE = silver_suite(
     silver.ESTIMATES,
@@ -28,6 +34,14 @@ SUITE = silver_suite(
         "Scenarios are written as a JSON list or object.",
         pl.col("scenarios").str.strip_chars().str.contains(r"(?s)^(\[.*\]|\{.*\})$"),
         shows=("scope", "scenarios"),
+    ),
+    warns(
+        holds(
+            "kind_is_known",
+            f"An estimate is one that the rules read: {', '.join(KINDS)}.",
+            pl.col("kind").is_in(KINDS),
+            shows=("scope", "kind"),
+        )
     ),
     holds("book_is_known", f"A book is {' or '.join(BOOKS)}.", pl.col("book").is_in(BOOKS), shows=("scope", "book")),
 )

@@ -8,10 +8,34 @@ from expectations.expectation import holds, warns
 from expectations.suite import silver_suite
 from lakehouse.tables import silver
 
-RECOGNITION_METHODS = ("straight_line_daily", "straight_line_monthly", "point_in_time")
+# What time alone performs. An obligation of a contract may also be performed by what is done: CONTRACT_METHODS.
+TIME_METHODS = (
+    "straight_line_daily",
+    "straight_line_monthly",
+    "point_in_time",
+    "straight_line_exact",
+    "straight_line_monthly_prorated",
+    "monthly_prorata_temporis",
+    "straight_line_30_360",
+    "monthly_to_a_tenth",
+)
+CONTRACT_METHODS = ("usage", "delivery", "milestones", "output_units", "hours", "cost_to_cost", "redemption")
+RECOGNITION_METHODS = (*TIME_METHODS, *CONTRACT_METHODS)
 
 # The values that each policy may take.
-KNOWN: dict[str, tuple[str, ...]] = {"recognition_method": RECOGNITION_METHODS}
+KNOWN: dict[str, tuple[str, ...]] = {
+    "recognition_method": TIME_METHODS,
+    "schedule_rounding": ("cumulative", "last_month", "first_month", "last_full_month"),
+    "catch_up": ("on", "off"),
+    "revenue_basis": ("invoice", "contract"),
+    "ssp_range": ("midpoint", "nearest_bound"),
+    "ssp_method": ("observable", "residual"),
+    "variable_consideration_method": ("expected_value", "most_likely_amount"),
+    "variable_allocation": ("by_objective", "entirely", "relative"),
+    "financing_expedient": ("on", "off"),
+    "usage_aggregation": ("sum", "last", "max"),
+    "progress_precision": ("exact", "percent", "per_mille", "basis_point"),
+}
 
 # A policy whose value is a list of systems, for all kinds of objects or for one.
 PRECEDENCE = r"^system_precedence(_document|_cash|_contract|_customer|_product|_opportunity|_quote)?$"
@@ -38,7 +62,7 @@ SUITE = silver_suite(
     ),
     holds(
         "scope_is_everything_or_one",
-        "A policy governs everything ('*') or one entity, product or contract by its id.",
+        "A policy governs everything ('*') or one entity, product, contract or line by its id.",
         pl.col("scope").str.contains(r"^\S+$"),
         shows=("scope",),
     ),

@@ -28,6 +28,18 @@ SUITE = silver_suite(
         shows=("low", "high"),
     ),
     holds(
+        "bundle_has_products",
+        "A bundle is of two products or more.",
+        pl.col("bundle_of").str.contains(","),
+        shows=("bundle_of",),
+    ),
+    holds(
+        "from_quantity_not_negative",
+        "A price holds from a quantity of nothing or more.",
+        pl.col("from_quantity") >= 0,
+        shows=("from_quantity",),
+    ),
+    holds(
         "validity_in_order",
         "A price ends to hold after it began.",
         pl.col("valid_to") > pl.col("valid_from"),

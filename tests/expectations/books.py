@@ -34,10 +34,36 @@ def contracts() -> pl.DataFrame:
 
 
 def obligations() -> pl.DataFrame:
-    amounts = {"allocated_amount": "90", "returned_amount": "9"}
+    amounts = {"allocated_amount": "90", "returned_amount": "9", "unscheduled_amount": "0"}
     days = {"service_from": JAN, "service_to": date(2025, 4, 1), "booked_on": JAN}
     how = {"recognition_method": "straight_line_daily", "policy": "default", "source_row_key": "s|e|l"}
     return table(gold.OBLIGATIONS, [KEYS | amounts | days | how], legal_entity_id="default", currency="USD", product_id="p")
+
+
+def price_allocations() -> pl.DataFrame:
+    row = {"contract_id": "sub_1", "obligation_id": KEYS["obligation_id"], "pool": "sub_1", "valid_from": JAN, "segment": 0}
+    amounts = {"standalone_price": "100", "weight": "100", "allocated_amount": "90", "recognised_before": "0"}
+    units = {"open_amount": "90", "open_quantity": "3", "amount_per_unit": "30"}
+    return table(gold.PRICE_ALLOCATIONS, [row | amounts | units], currency="USD")
+
+
+def contract_modifications() -> pl.DataFrame:
+    row = {
+        "contract_id": "sub_1",
+        "modified_on": FEB,
+        "treatment": "prospective",
+        "reason": "distinct",
+        "decided_by": "rule",
+    }
+    amounts = {"remaining_price": "59", "transaction_price": "90", "catch_up": "0"}
+    return table(gold.CONTRACT_MODIFICATIONS, [row | amounts], currency="USD")
+
+
+def obligation_progress() -> pl.DataFrame:
+    # 31 + 22.10 + 27.90 = 81, with a cost of 50
+    row = {"obligation_id": KEYS["obligation_id"], "contract_id": "sub_1", "month": MAR, "progress": "1"}
+    amounts = {"revenue_to_date": "81", "cost_to_date": "50", "margin_to_date": "31", "refundable_to_date": "0"}
+    return table(gold.OBLIGATION_PROGRESS, [row | amounts], currency="USD")
 
 
 def recognition_schedule() -> pl.DataFrame:

@@ -60,6 +60,25 @@ DEFECTS: dict[tuple[Table, str], Defect] = {
     (gold.OBLIGATIONS, "service_in_order"): Defect(ALL, {"service_to": date(2024, 12, 31)}, "in_1:il_1"),
     (gold.OBLIGATIONS, "recognition_method_is_known"): Defect(ALL, {"recognition_method": "by feel"}, "in_1:il_1"),
     (gold.OBLIGATIONS, "invoice_is_promised_whole"): Defect(ALL, {"allocated_amount": cent("89.99")}, "stripe:x"),
+    (gold.PRICE_ALLOCATIONS, "recognised_and_open_make_allocated"): Defect(
+        ALL, {"open_amount": cent("89.99")}, "in_1:il_1|2025-01-01"
+    ),
+    (gold.PRICE_ALLOCATIONS, "weight_not_negative"): Defect(ALL, {"weight": cent("-1")}, "in_1:il_1|2025-01-01"),
+    (gold.PRICE_ALLOCATIONS, "latest_allocation_is_of_the_obligation"): Defect(
+        ALL, {"allocated_amount": cent("91"), "open_amount": cent("91")}, "in_1:il_1"
+    ),
+    (gold.CONTRACT_MODIFICATIONS, "modification_has_reason"): Defect(ALL, {"reason": " "}, "sub_1|2025-02-01"),
+    (gold.CONTRACT_MODIFICATIONS, "remaining_within_price"): Defect(
+        ALL, {"remaining_price": cent("90.01")}, "sub_1|2025-02-01"
+    ),
+    (gold.OBLIGATION_PROGRESS, "progress_is_a_share"): Defect(ALL, {"progress": cent("1.01")}, "in_1:il_1|2025-03-01"),
+    (gold.OBLIGATION_PROGRESS, "revenue_and_cost_make_margin"): Defect(
+        ALL, {"margin_to_date": cent("31.01")}, "in_1:il_1|2025-03-01"
+    ),
+    (gold.OBLIGATION_PROGRESS, "months_are_months"): Defect(ALL, {"month": MID}, "in_1:il_1|2025-01-02"),
+    (gold.OBLIGATION_PROGRESS, "revenue_to_date_is_of_the_schedule"): Defect(
+        ALL, {"revenue_to_date": cent("82"), "margin_to_date": cent("32")}, "in_1:il_1"
+    ),
     (gold.RECOGNITION_SCHEDULE, "posted_not_before_earned"): Defect(
         pl.col("service_period") == FEB, {"accounting_period": JAN}, "in_1:il_1|2025-02-01|2025-01-01"
     ),

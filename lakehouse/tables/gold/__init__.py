@@ -6,6 +6,7 @@ Month columns hold the first day of the month. Amounts are major units beside a 
 from __future__ import annotations
 
 from lakehouse.table import Table
+from lakehouse.tables.gold.contract_basis import CONTRACT_MODIFICATIONS, OBLIGATION_PROGRESS, PRICE_ALLOCATIONS
 from lakehouse.tables.gold.contracts import CONTRACTS, OBLIGATIONS
 from lakehouse.tables.gold.ledger import DEFERRED_ROLLFORWARD, EVENT_KINDS, JOURNAL, REVENUE_BY_MONTH, TRIAL_BALANCE
 from lakehouse.tables.gold.links import (
@@ -24,6 +25,9 @@ from lakehouse.tables.gold.sales import LIVE_SALES, SALES_DAILY
 TABLES: tuple[Table, ...] = (
     CONTRACTS,
     OBLIGATIONS,
+    PRICE_ALLOCATIONS,
+    CONTRACT_MODIFICATIONS,
+    OBLIGATION_PROGRESS,
     RECOGNITION_SCHEDULE,
     JOURNAL,
     TRIAL_BALANCE,
@@ -44,6 +48,7 @@ TABLES: tuple[Table, ...] = (
 __all__ = [
     "ANALYTICS",
     "CONTRACTS",
+    "CONTRACT_MODIFICATIONS",
     "CUSTOMER_LINKS",
     "DEFERRED_ROLLFORWARD",
     "EVENT_KINDS",
@@ -53,7 +58,9 @@ __all__ = [
     "MRR_BY_MONTH",
     "MRR_MOVEMENTS",
     "OBLIGATIONS",
+    "OBLIGATION_PROGRESS",
     "PENDING_FACTS",
+    "PRICE_ALLOCATIONS",
     "PRODUCT_LINKS",
     "RECOGNITION_SCHEDULE",
     "RECONCILIATION_EXCEPTIONS",

@@ -19,6 +19,9 @@ EVENT_KINDS = (
     "void",
     "uncollectible",
     "recovery",
+    "contract_position",
+    "expected_return",
+    "financing",
 )
 
 JOURNAL = Table(
@@ -36,7 +39,12 @@ JOURNAL = Table(
         Column("document_id", S, "Invoice; '-' where none.", required=True),
         Column("customer_id", S, "Customer."),
         Column("event_kind", S, "What happened.", required=True, allowed=EVENT_KINDS),
-        Column("event_id", S, "The cash, credit note or document that made it happen; its object id.", required=True),
+        Column(
+            "event_id",
+            S,
+            "The cash, document, contract or contract line that made it happen; its object id.",
+            required=True,
+        ),
         Column("account", S, "Account.", required=True),
         Column("currency", S, "ISO 4217 code.", required=True),
         Column("amount", M, "Debit positive, credit negative.", required=True),

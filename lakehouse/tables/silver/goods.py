@@ -36,6 +36,8 @@ PRICES = state_table(
     Column("billing_interval_count", I, "How many intervals a billing period has."),
     Column("low", R, "Lower end of the range, where there is one."),
     Column("high", R, "Upper end of the range, where there is one."),
+    Column("from_quantity", R, "Quantity from which it holds for every unit, where the price depends on the volume."),
+    Column("bundle_of", S, "Object ids of products that are sold together at this price, comma-separated."),
     Column("valid_from", T, "First moment at which it holds."),
     Column("valid_to", T, "First moment at which it no longer holds."),
     Column("active", B, "Whether it can be sold."),

@@ -1,0 +1,1 @@
+"""The transaction price shared over obligations by standalone selling prices."""

@@ -1,0 +1,1 @@
+"""Changes of a contract: which treatment, why, and what remains to be shared anew."""

@@ -1,0 +1,1 @@
+"""What a contract promises: which promises are obligations, and how each is performed."""

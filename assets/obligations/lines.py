@@ -1,0 +1,160 @@
+"""The promises of contracts as they stood on each day on which one of them changed.
+
+Each line of a contract is a promise; whether it is an obligation of its own is told by `distinct` (ASC 606-10-25-19, IFRS
+15.27). A line that is told again for a later service, after the one before ends, is a renewal: a promise of its own, not a
+modification. A line that is retracted promises nothing from then on.
+
+The price of a line is quantity times unit price, for each billing period of its service where it names one.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from assets.contracts.policies import SCOPES_OF_LINE, with_choice
+from assets.facts.agreed import Agreed
+from assets.money.products import ONE, as_integer, times, with_minor_unit
+from assets.money.rounding import share
+from assets.obligations.performed_by import CONTRACT_METHODS, METHOD_OF_PROMISE, Performed
+from assets.recognition.calendar_methods import DAY, MONTH, total_units
+from assets.recognition.methods import DEFAULT_METHOD, METHODS, day_number, month_index
+from assets.recognition.rounding import CUMULATIVE, ROUNDINGS
+
+OBLIGATION = ("lead_id", "obligation_id")
+
+
+def line_states(agreed: Agreed, contracts: pl.DataFrame, policies: pl.DataFrame) -> pl.DataFrame:
+    """One row for each obligation and day on which it was told, in order.
+
+    Returns lead_id, contract_id, obligation_id, line_id, product_id, legal_entity_id, customer_id, currency, day,
+    inception, promise_kind, distinct, principal, metered, quantity, unit_price, ssp (10^-12), price and own_ssp (minor
+    units for the whole line), method, policy, service_from, service_to, from_second, to_second, units, booked_on,
+    source_row_key, per_minor.
+    """
+    of_contract = contracts.select(
+        "contract_id", "lead_id", "customer_id", "inception", "issued_at", entity="legal_entity_id"
+    )
+    of_product = agreed.products.select(
+        product_id="object_id", product_promise="promise_kind", product_method="recognition_method"
+    )
+    told = agreed.lines.rename({"object_id": "line_id", "row_key": "source_row_key"}).drop("issued_at", strict=False)
+    rows = told.join(of_contract, on="contract_id").join(of_product, on="product_id", how="left", maintain_order="left")
+    rows = rows.with_columns(
+        legal_entity_id="entity",
+        day=pl.max_horizontal("day", "inception"),
+        promise_kind=pl.coalesce("promise_kind", "product_promise"),
+        gone=pl.col("operation") == "retract",
+    ).sort("line_id", "day", maintain_order=True)
+    rows = rows.unique(subset=["line_id", "day"], keep="last", maintain_order=True)
+    return _priced(_with_method(_renewed(_kept(rows)), policies)).sort(*OBLIGATION, "day")
+
+
+def _kept(rows: pl.DataFrame) -> pl.DataFrame:
+    """A retraction keeps what the line was, and promises nothing more of it."""
+    names = [
+        "product_id",
+        "promise_kind",
+        "currency",
+        "served_from",
+        "served_to",
+        "unit_price",
+        "ssp",
+        "recognition_method",
+    ]
+    filled = rows.with_columns(pl.col(names).forward_fill().over("line_id"))
+    quantity = pl.when("gone").then(pl.lit(0)).otherwise("quantity")
+    return filled.with_columns(quantity=quantity.cast(rows.schema["quantity"]))
+
+
+def _renewed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Each service period that begins after the one before has ended is an obligation of its own."""
+    ended = pl.col("served_to").shift(1).over("line_id")
+    renewals = (pl.col("served_from") >= ended).fill_null(False).cast(pl.Int64).cum_sum().over("line_id")
+    counted = rows.with_columns(renewal=renewals)
+    named = pl.concat_str("line_id", pl.lit("@"), pl.col("served_from").first().over("line_id", "renewal").cast(pl.String))
+    return counted.with_columns(obligation_id=pl.when(pl.col("renewal") > 0).then(named).otherwise("line_id"))
+
+
+def _with_method(rows: pl.DataFrame, policies: pl.DataFrame) -> pl.DataFrame:
+    """The line's own method, else its product's, else what its kind of promise implies, else the policy's."""
+    served = (pl.col("served_to") > pl.col("served_from")).fill_null(False)
+    default = DEFAULT_METHOD.value
+    chosen = with_choice(
+        rows, policies, "recognition_method", METHODS, default, into="_by_policy", named="policy", scopes=SCOPES_OF_LINE
+    )
+    chosen = with_choice(
+        chosen, policies, "schedule_rounding", ROUNDINGS, CUMULATIVE, into="rounding", scopes=SCOPES_OF_LINE
+    )
+    implied = pl.col("promise_kind").replace_strict(METHOD_OF_PROMISE, default=None, return_dtype=pl.String)
+    metered = pl.col("usage_type") == "metered"
+    method = pl.coalesce(
+        "recognition_method",
+        "product_method",
+        pl.when(metered.fill_null(False)).then(pl.lit(Performed.USAGE.value)),
+        implied,
+        pl.when(served).then("_by_policy"),
+        pl.lit(Performed.DELIVERY.value),
+    )
+    by_time = ~method.is_in(CONTRACT_METHODS)
+    return chosen.with_columns(
+        method=method,
+        metered=metered.fill_null(False),
+        policy=pl.when(by_time & pl.col("recognition_method").is_null()).then("policy").otherwise(pl.lit("contract_line")),
+    ).drop("_by_policy")
+
+
+def _priced(rows: pl.DataFrame) -> pl.DataFrame:
+    """Amounts of whole lines, and the units of those that time performs."""
+    quantity = as_integer(pl.col("quantity")).fill_null(ONE)
+    whole = with_minor_unit(rows).with_columns(
+        stated_quantity=as_integer(pl.col("quantity")),
+        quantity=quantity,
+        unit_price=as_integer(pl.col("unit_price")),
+        ssp=as_integer(pl.col("ssp")),
+    )
+    part, per = _billing_periods()
+    per_period = times(pl.col("unit_price").fill_null(0), pl.col("quantity"))
+    ssp_per_period = times(pl.col("ssp"), pl.col("quantity"))
+    open_ended = pl.col("metered") | (
+        pl.col("stated_quantity").is_null() & pl.col("method").is_in([Performed.DELIVERY.value, Performed.USAGE.value])
+    )
+    begins = pl.coalesce("served_from", "inception")
+    return (
+        whole.with_columns(_part=part, _per=per, open_ended=open_ended)
+        .with_columns(
+            price=pl.when("open_ended").then(0).otherwise(share(per_period, pl.col("_part"), pl.col("_per"))),
+            own_ssp=share(ssp_per_period, pl.col("_part"), pl.col("_per")),
+            periods_part="_part",
+            periods_per="_per",
+            recognition_method="method",
+            service_from=begins,
+            service_to=pl.max_horizontal(pl.coalesce("served_to", begins), begins),
+            booked_on=begins,
+        )
+        .with_columns(units=total_units().clip(1))
+        .drop("_part", "_per")
+    )
+
+
+def _billing_periods() -> tuple[pl.Expr, pl.Expr]:
+    """How many billing periods the service has, as a fraction; one where the line names none."""
+    start, end, count = pl.col("served_from"), pl.col("served_to"), pl.col("billing_interval_count").fill_null(1)
+    whole_months = (month_index(end) - month_index(start)) * MONTH
+    by_day = day_number(end) - day_number(start)
+    odd_days = (end.dt.day().cast(pl.Int64) - start.dt.day().cast(pl.Int64)) * (
+        MONTH // end.dt.month_end().dt.day().cast(pl.Int64)
+    )
+    months = whole_months + odd_days
+    interval = pl.col("billing_interval")
+    timed = interval.is_not_null() & (end > start).fill_null(False)
+    part = pl.when(interval.is_in(["month", "year"])).then(months).otherwise(by_day * DAY)
+    per = (
+        pl.when(interval == "month")
+        .then(MONTH * count)
+        .when(interval == "year")
+        .then(12 * MONTH * count)
+        .when(interval == "week")
+        .then(7 * DAY * count)
+        .otherwise(DAY * count)
+    )
+    return pl.when(timed).then(part).otherwise(1), pl.when(timed).then(per).otherwise(1)

@@ -1,0 +1,1 @@
+"""The transaction price of a contract: fixed, variable, what is given back."""

@@ -1,0 +1,1 @@
+"""How far each obligation is performed, by time or by what was done."""

@@ -1,0 +1,225 @@
+"""Revenue on the basis `contract`: contract, obligations, transaction price, allocation, recognition, in that order.
+
+Revenue to the end of a month is what was recognised before the last modification, and of what was then allocated the share
+that is performed since. It is rounded to date, and a month earns the difference, so every schedule sums exactly:
+
+    R(m) = base + (allocated - base) * (performed(m) - base_units) / (total - base_units), half to even
+
+with the version of the allocation in force at the end of m (DESIGN, section 7). While a contract is not probable to be
+collected nothing of it is revenue, and when it is again all of it at once (ASC 606-10-25-1(e), 25-6 to 8; IFRS 15.9(e),
+14).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from assets.allocation.allocated import allocations
+from assets.contracts.basis import contracts_on_basis_contract
+from assets.contracts.policies import SCOPES_OF_LINE, with_choice
+from assets.facts.agreed import Agreed
+from assets.facts.observed import Observed
+from assets.modifications.segments import segments
+from assets.money.rounding import share
+from assets.obligations.lines import line_states
+from assets.pricing.consistent import aimed
+from assets.pricing.financing import financed, in_price
+from assets.pricing.metered import metered_to_date
+from assets.pricing.variable import RETURNS, variable_amounts
+from assets.progress.performed import PRECISIONS, Done, done, with_progress
+from assets.recognition.methods import METHODS, month_index
+
+_MONTHS = pl.Schema(
+    {
+        "obligation_id": pl.String(),
+        "month": pl.Date(),
+        "revenue": pl.Int64(),
+        "to_date": pl.Int64(),
+        "performed": pl.Int128(),
+        "total": pl.Int128(),
+        "refundable": pl.Int64(),
+    }
+)
+
+
+@dataclass(frozen=True)
+class ContractBasis:
+    """Minor units.
+
+    `contracts`: on this basis. `obligations`: one row each, in its latest state, with `allocated` and `unscheduled`
+    (allocated, and not known yet when it will be performed). `versions`: the allocation of each version. `months`:
+    obligation_id, month, revenue, to_date, performed, total, refundable (expected back of what was transferred). `costs`:
+    line_id, day, spent, uninstalled, to date. `modifications`. `interest`: invoices with a financing component.
+    """
+
+    contracts: pl.DataFrame
+    obligations: pl.DataFrame
+    versions: pl.DataFrame
+    months: pl.DataFrame
+    costs: pl.DataFrame
+    modifications: pl.DataFrame
+    interest: pl.DataFrame
+
+
+def recognise_contracts(observed: Observed) -> ContractBasis:
+    """All of the contract basis for one observation of the facts."""
+    agreed, policies = observed.agreed, observed.policies
+    contracts = contracts_on_basis_contract(agreed, policies)
+    told = line_states(agreed, contracts, policies)
+    precision = "progress_precision"
+    chosen = with_choice(told, policies, precision, tuple(PRECISIONS), "exact", into=precision, scopes=SCOPES_OF_LINE)
+    states = chosen.with_columns(progress_parts=pl.col(precision).replace_strict(PRECISIONS, return_dtype=pl.Int64)).drop(
+        precision
+    )
+    done_by = done(agreed, states)
+    cut = segments(states, agreed, policies, done_by)
+    steps = pl.concat([done_by.quantities.select("line_id", "day"), done_by.costs.select("line_id", "day")])
+    interest = financed(agreed, contracts, states, _billed(observed, contracts), steps, policies)
+    told_amounts = variable_amounts(agreed, states, policies)
+    amounts = aimed(pl.concat([told_amounts, in_price(interest).select(told_amounts.columns)]), cut.panel, policies)
+    shared_lines = amounts.filter("shares").get_column("target").unique()
+    latest = states.group_by("obligation_id", maintain_order=True).last().select(states.columns)
+    metered = latest.filter("open_ended")
+    to_date = metered_to_date(metered, agreed, policies)
+    royalties = to_date.filter(pl.col("obligation_id").is_in(shared_lines.implode()))
+    own = to_date.filter(~pl.col("obligation_id").is_in(shared_lines.implode()))
+    panel = cut.panel.filter(~pl.col("open_ended") | pl.col("obligation_id").is_in(shared_lines.implode()))
+    versions = allocations(panel, _in_price(amounts, metered, royalties, cut.panel), agreed, policies)
+    months = pl.concat([_by_allocation(versions, done_by, amounts), _by_meter(own, metered)], how="diagonal")
+    held = _while_collectable(months, latest, agreed)
+    return ContractBasis(
+        contracts, _obligations(latest, versions, held, own), versions, held, done_by.costs, cut.modifications, interest
+    )
+
+
+def _billed(observed: Observed, contracts: pl.DataFrame) -> pl.DataFrame:
+    """Invoices of these contracts with their net amount and the day on which they are to be paid."""
+    net = observed.lines.group_by("document_id").agg(net=pl.col("amount").sum())
+    ours = observed.invoices.join(contracts.select("contract_id", "lead_id"), on="contract_id").join(net, on="document_id")
+    return ours.select("document_id", "lead_id", "net", "booked_on", pays_on=pl.coalesce("due_on", "booked_on"))
+
+
+def _in_price(amounts: pl.DataFrame, metered: pl.DataFrame, royalties: pl.DataFrame, panel: pl.DataFrame) -> pl.DataFrame:
+    """Variable amounts of the shared price. Estimates about metered lines only told whether they are shared."""
+    estimates = amounts.join(metered.select(target="obligation_id"), on="target", how="anti")
+    kept = estimates.with_columns(target=pl.when("shares").then(pl.lit(None, pl.String)).otherwise("target"))
+    pool_of = panel.group_by("obligation_id").agg(pl.col("pool").first())
+    earned = royalties.join(pool_of, on="obligation_id").select(
+        "pool", component="obligation_id", target=pl.lit(None, pl.String), day="day", value="earned"
+    )
+    columns = ["pool", "component", "target", "day", "value"]
+    return pl.concat([kept.select(columns), earned.select(columns)])
+
+
+def _by_allocation(versions: pl.DataFrame, done_by: Done, amounts: pl.DataFrame) -> pl.DataFrame:
+    """Revenue to the end of each month of obligations that are allocated a price."""
+    if versions.is_empty():
+        return pl.DataFrame(schema=_MONTHS)
+    moved = pl.concat(
+        [
+            done_by.quantities.select("line_id", "day"),
+            done_by.costs.select("line_id", "day"),
+            done_by.expected.select("line_id", "day"),
+        ]
+    )
+    last_step = moved.group_by("line_id").agg(last_step=pl.col("day").max())
+    timed = pl.col("method").is_in(METHODS) | (pl.col("method") == "redemption")
+    ends = pl.when(timed).then(pl.max_horizontal("service_from", pl.col("service_to").dt.offset_by("-1d")))
+    span = (
+        versions.join(last_step, on="line_id", how="left")
+        .group_by("obligation_id")
+        .agg(
+            first=month_index(pl.col("version").min()),
+            last=month_index(pl.max_horizontal(pl.col("version").max(), ends.max(), pl.col("last_step").max())),
+        )
+    )
+    grid = span.select("obligation_id", month=pl.int_ranges("first", pl.col("last") + 1)).explode("month")
+    dated = grid.with_columns(month=pl.date(pl.col("month") // 12, pl.col("month") % 12 + 1, 1)).with_columns(
+        at=pl.col("month").dt.month_end()
+    )
+    in_force = dated.sort("at").join_asof(
+        versions.sort("version"),
+        left_on="at",
+        right_on="version",
+        by="obligation_id",
+        strategy="backward",
+        check_sortedness=False,
+    )
+    measured = with_progress(in_force, done_by).sort("obligation_id", "month")
+    part = (pl.col("performed") - pl.col("base_units")).clip(0)
+    whole = (pl.col("total") - pl.col("base_units")).clip(1)
+    over_time = pl.col("allocated") - pl.col("base") - pl.col("materials_expected")
+    to_date = pl.col("base") + share(over_time, pl.min_horizontal(part, whole), whole) + pl.col("materials_delivered")
+    rows = measured.with_columns(to_date=to_date, part=part, whole=whole)
+    return (
+        _with_refundable(rows, amounts)
+        .with_columns(revenue=pl.col("to_date") - pl.col("to_date").shift(1).over("obligation_id").fill_null(0))
+        .select("obligation_id", "month", "revenue", "to_date", "performed", "total", "refundable")
+    )
+
+
+def _with_refundable(rows: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
+    """What is expected to be given back of what was transferred: the returns in the price, as far as it is performed."""
+    back = (
+        amounts.filter(pl.col("kind").is_in(RETURNS))
+        .drop_nulls("target")
+        .group_by("target", "day")
+        .agg(returned=-pl.col("value").sum())
+    )
+    held = rows.sort("at").join_asof(
+        back.sort("day"),
+        left_on="at",
+        right_on="day",
+        by_left="obligation_id",
+        by_right="target",
+        strategy="backward",
+        check_sortedness=False,
+    )
+    refundable = share(pl.col("returned").fill_null(0), pl.min_horizontal("part", "whole"), pl.col("whole"))
+    return held.with_columns(refundable=refundable).sort("obligation_id", "month")
+
+
+def _by_meter(to_date: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Revenue of metered lines, month by month."""
+    monthly = to_date.with_columns(month=pl.col("day").dt.month_start()).sort("obligation_id", "day")
+    last = monthly.group_by("obligation_id", "month", maintain_order=True).agg(to_date=pl.col("earned").last())
+    return last.with_columns(
+        revenue=pl.col("to_date") - pl.col("to_date").shift(1).over("obligation_id").fill_null(0),
+        refundable=pl.lit(0, pl.Int64),
+    ).join(lines.select("obligation_id"), on="obligation_id", how="semi")
+
+
+def _while_collectable(months: pl.DataFrame, latest: pl.DataFrame, agreed: Agreed) -> pl.DataFrame:
+    """Months with the revenue of contracts that are not probable to be collected held back until they are."""
+    known = agreed.judgements.filter((pl.col("decision") == "collectability") & (pl.col("operation") == "assert"))
+    if known.is_empty() or months.is_empty():
+        return months
+    said = known.select(scope="scope", judged="day", held=pl.col("value") == "not_probable").sort("judged")
+    of = latest.select("obligation_id", scope="lead_id")
+    dated = months.join(of, on="obligation_id").with_columns(at=pl.col("month").dt.month_end()).sort("at")
+    judged = dated.join_asof(said, left_on="at", right_on="judged", by="scope", strategy="backward", check_sortedness=False)
+    ordered = judged.sort("obligation_id", "month").with_columns(
+        to_date=pl.when(pl.col("held").fill_null(False)).then(None).otherwise("to_date")
+    )
+    frozen = ordered.with_columns(to_date=pl.col("to_date").forward_fill().over("obligation_id").fill_null(0))
+    return frozen.with_columns(
+        revenue=pl.col("to_date") - pl.col("to_date").shift(1).over("obligation_id").fill_null(0)
+    ).select(months.columns)
+
+
+def _obligations(latest: pl.DataFrame, versions: pl.DataFrame, months: pl.DataFrame, metered: pl.DataFrame) -> pl.DataFrame:
+    """Each obligation with what it is allocated now, and what of it no month is known for."""
+    if latest.is_empty():
+        return latest.with_columns(allocated=pl.lit(0, pl.Int64), unscheduled=pl.lit(0, pl.Int64))
+    last = pl.DataFrame(schema={"obligation_id": pl.String, "allocated": pl.Int64})
+    if versions.height:
+        last = versions.sort("version").group_by("obligation_id", maintain_order=True).agg(pl.col("allocated").last())
+    used = metered.sort("day").group_by("obligation_id", maintain_order=True).agg(allocated=pl.col("earned").last())
+    allocated = pl.concat([last, used])
+    scheduled = months.group_by("obligation_id").agg(scheduled=pl.col("revenue").sum())
+    joined = latest.join(allocated, on="obligation_id", how="left").join(scheduled, on="obligation_id", how="left")
+    return joined.with_columns(pl.col("allocated", "scheduled").fill_null(0)).with_columns(
+        unscheduled=pl.col("allocated") - pl.col("scheduled")
+    )

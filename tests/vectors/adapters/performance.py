@@ -1,0 +1,207 @@
+"""Examples of progress, usage, points and options."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from tests.assets.revenue_facts import Row, changes, invoice
+from tests.vectors.contract_books import allocated, balance, contract_price, progress, revenue
+from tests.vectors.contract_facts import BASIS, START, billed, choice, contract, estimate, line, number, performed, used
+from tests.vectors.example import Adapter, Books, Example, Told, only
+
+BUILT = "2021-12-15"
+
+
+def tell_costs(example: Example) -> Told:
+    """A building by cost to cost, with materials that are delivered and not installed."""
+    given = example.inputs
+    only(
+        given,
+        *("transaction_price", "elevator_cost", "other_expected_costs", "other_costs_incurred", "elevators_delivered"),
+        *("expected_costs", "total_expected_costs", "costs_incurred"),
+    )
+    materials = number(given.get("elevator_cost", "0"))
+    total = number(given.get("total_expected_costs", given.get("expected_costs")))
+    if total is None:
+        total = number(given["other_expected_costs"]) + materials  # type: ignore[operator]
+    spent = given.get("other_costs_incurred", given.get("costs_incurred"))
+    rows = [
+        BASIS,
+        contract(),
+        line("building", given["transaction_price"], recognition_method="cost_to_cost", promise_kind="service"),
+        estimate("total", "building", "total_cost", total, money=True),
+        performed("spent", "building", BUILT, kind="cost", amount=spent),
+    ]
+    if materials:
+        rows.append(estimate("materials", "building", "uninstalled_cost", materials, money=True))
+        if given.get("elevators_delivered"):
+            rows.append(performed("materials", "building", BUILT, kind="uninstalled_material", amount=materials))
+    return Told(rows)
+
+
+def read_costs(books: Books, example: Example) -> dict[str, Any]:
+    said = {name: progress(books, "2021-12", f"{name}_to_date") for name in ("revenue", "cost", "margin")}
+    return {
+        "progress": progress(books, "2021-12"),
+        "revenue": said["revenue"],
+        "cost_of_goods_sold": said["cost"],
+        "cost": said["cost"],
+        "profit": said["margin"],
+    }
+
+
+def tell_usage(example: Example) -> Told:
+    """A metered promise, what was used, and the invoice that bills it."""
+    given = example.inputs
+    only(given, "unit_price", "aggregate", "usage", "invoice_finalized", "invoice")
+    first = _day(given["usage"][0][0])
+    start = f"{first[:8]}01"
+    rows = [BASIS, contract(start), line("meter", given["unit_price"], start, quantity=None, usage_type="metered")]
+    last = str(given.get("aggregate", "sum")).startswith("last")
+    if last:
+        rows.append(choice("usage_aggregation", "last"))
+    rows += [used(str(n), "meter", _day(day), quantity) for n, (day, quantity) in enumerate(given["usage"])]
+    unit = Decimal(given["unit_price"])
+    if "invoice" in given:
+        day, quantity = given["invoice"]
+        rows += billed(unit * quantity, _day(day))
+    elif "invoice_finalized" in given:
+        # What the billing system prints on the invoice: the meter's reading at its price.
+        until = [q for day, q in given["usage"] if day <= given["invoice_finalized"]]
+        rows += billed(unit * (until[-1] if last else sum(until)), given["invoice_finalized"])
+    return Told(rows)
+
+
+def _day(stated: str) -> str:
+    return stated if len(stated) == 10 else f"2021-{stated}"
+
+
+def read_usage(books: Books, example: Example) -> dict[str, Any]:
+    journal = books["journal"].sort("accounting_period", "event_kind", descending=[False, True])
+    rows = []
+    for row in journal.filter(account="Revenue").iter_rows(named=True):
+        rows.append([f"{row['accounting_period']:%b}", "UnbilledAccountsReceivable", "Revenue", str(-row["amount"])])
+    # A source that accrues and reverses shows the reversal; here the invoice meets the accrual in the contract's position.
+    for row in journal.filter(account="AccountsReceivable", event_kind="invoice").iter_rows(named=True):
+        rows.append([f"{row['accounting_period']:%b}", "Revenue", "UnbilledAccountsReceivable", str(row["amount"])])
+    return {"account_changes": changes(books["journal"]), "journal": rows}
+
+
+def tell_bundle(example: Example) -> Told:
+    """Monthly invoices, the first with a fee that has no period."""
+    given = example.inputs
+    only(given, "monthly", "setup_fee_one_time", "months")
+    rows: list[Row] = []
+    for number_, month in enumerate(range(1, int(given["months"]) + 1)):
+        start, end = f"2021-{month:02}-01", f"2021-{month + 1:02}-01"
+        lines: list[tuple[str, str | None, str | None]] = [(given["monthly"], start, end)]
+        if number_ == 0:
+            lines.append((given["setup_fee_one_time"], None, None))
+        rows += invoice(f"test:in_{month}", start, lines)
+    return Told(rows)
+
+
+def read_bundle(books: Books, example: Example) -> dict[str, Any]:
+    months = range(1, int(example.inputs["months"]) + 1)
+    return {"revenue": {f"M{m}": revenue(books, f"2021-{m:02}", f"2021-{m:02}") for m in months}}
+
+
+def tell_voucher(example: Example) -> Told:
+    """A product with a voucher that gives more off than anybody gets."""
+    given = example.inputs
+    only(given, "price_A", "voucher", "general_promo", "redemption_probability", "avg_purchase")
+    return Told(
+        [
+            BASIS,
+            contract(),
+            line("A", given["price_A"], promise_kind="good", ssp=given["price_A"]),
+            line("voucher", "0", promise_kind="option"),
+            estimate("off", "voucher", "option_discount", given["voucher"].split()[0]),
+            estimate("general", "voucher", "general_discount", given.get("general_promo", "0")),
+            estimate("likely", "voucher", "redemption_probability", given["redemption_probability"]),
+            estimate("spend", "voucher", "purchase_amount", given["avg_purchase"], money=True),
+        ]
+    )
+
+
+def read_voucher(books: Books, example: Example) -> dict[str, Any]:
+    parts = allocated(books, START)
+    return {
+        "option_ssp": allocated(books, START, "standalone_price")["voucher"],
+        **dict.fromkeys(("allocation", "allocation_exact", "allocation_as_printed"), parts),
+    }
+
+
+def tell_renewals(example: Example) -> Told:
+    """Contracts with a right to renew, looked through: every expected year is a promise that weighs its expected cost."""
+    given = example.inputs
+    only(given, "contracts", "fee_per_year", "expected_contracts", "expected_cost_per_contract")
+    rows = [BASIS, choice("recognition_method", "straight_line_monthly"), contract()]
+    for n, (count, cost) in enumerate(zip(given["expected_contracts"], given["expected_cost_per_contract"], strict=True)):
+        served = {"service_from": f"{2021 + n}-01-01", "service_to": f"{2022 + n}-01-01"}
+        rows.append(line(f"year_{n + 1}", given["fee_per_year"], quantity=count, ssp=cost, **served))
+    return Told(rows)
+
+
+def read_renewals(books: Books, example: Example) -> dict[str, Any]:
+    years = range(len(example.inputs["expected_contracts"]))
+    return {
+        "expected_consideration": contract_price(books),
+        "expected_costs": sum(allocated(books, START, "standalone_price").values()),
+        "revenue_by_year_if_as_expected": [revenue(books, f"{2021 + n}-01", f"{2021 + n}-12") for n in years],
+    }
+
+
+def tell_points(example: Example) -> Told:
+    """Products sold with points; each year some are redeemed and the total that will be is estimated anew."""
+    given = example.inputs
+    yearly = [f"y{n}_{what}" for n in range(1, 10) for what in ("redeemed", "expected_total")]
+    only(given, "sales", "points", "ssp_points", "expected", "allocated_to_points", *yearly)
+    count, sales = given["points"], number(given["sales"])
+    stated = number(given["allocated_to_points"]) if "allocated_to_points" in given else None
+    worth = number(given["ssp_points"]) if "ssp_points" in given else stated
+    products = sales - stated if stated is not None else sales  # type: ignore[operator]
+    rows = [
+        BASIS,
+        contract(),
+        line(
+            "products",
+            given["sales"],
+            promise_kind="service",
+            service_from=START,
+            recognition_method="point_in_time",
+            ssp=products,
+        ),
+        line("points", "0", quantity=count, promise_kind="points", ssp=worth / count),  # type: ignore[operator]
+        *billed(given["sales"]),
+    ]
+    if "expected" in given:
+        rows.append(estimate("expected", "points", "expected_units", given["expected"]))
+    for n in range(1, 10):
+        day = f"{2020 + n}-12-15"
+        if f"y{n}_redeemed" in given:
+            rows.append(used(str(n), "points", day, given[f"y{n}_redeemed"]))
+        if f"y{n}_expected_total" in given:
+            rows.append(estimate("expected", "points", "expected_units", given[f"y{n}_expected_total"], day))
+    return Told(rows)
+
+
+def read_points(books: Books, example: Example) -> dict[str, Any]:
+    found: dict[str, Any] = {"allocation": allocated(books, START)}
+    for n in range(1, 10):
+        year = 2020 + n
+        points = revenue(books, f"{year}-01", f"{year}-12", "points")
+        held = balance(books, "ContractLiability", f"{year}-12")
+        found |= {f"y{n}_points_revenue": points, f"y{n}_revenue": points, f"y{n}_contract_liability": held}
+    return found
+
+
+ADAPTERS = (
+    Adapter(("progress.cost_to_cost",), tell_costs, read_costs),
+    Adapter(("usage.recognition",), tell_usage, read_usage),
+    Adapter(("recognition.bundle",), tell_bundle, read_bundle),
+    Adapter(("material_right",), tell_voucher, read_voucher),
+    Adapter(("material_right.practical_alternative",), tell_renewals, read_renewals),
+    Adapter(("loyalty",), tell_points, read_points),
+)
