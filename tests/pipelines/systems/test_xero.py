@@ -224,3 +224,11 @@ def test_what_cannot_be_read_says_why(record: Record, code: str, field: str) -> 
     assert found == code
     assert message is not None
     assert field in message
+
+
+def test_an_invoice_that_lists_its_payments_and_credits_is_still_an_invoice() -> None:
+    inside = {"Payments": [{"PaymentID": "p1", "Amount": 5.0, "UpdatedDateUTC": xero.FEBRUARY_14}]}
+    record = xero.invoice(CreditNotes=[{"CreditNoteID": "c1", "AppliedAmount": 5.0}], **inside)
+    (event,) = normalise(record, source="xero").events.to_dicts()
+    assert (event["event_type"], event["object_id"]) == ("Invoices", "xero:243216c5")
+    assert event["known_at"] == datetime(2025, 1, 15, 10, tzinfo=UTC)
