@@ -37,24 +37,29 @@ def _required(table: Table) -> Expectation:
 
 def _partial(table: Table) -> tuple[Expectation, ...]:
     """A row that tells a change names columns that there are; any other assertion tells the whole."""
-    if CHANGED_COLUMNS not in table.column_names:
-        return ()
-    own = [name for name in table.column_names if name not in {column.name for column in FACT_COLUMNS}]
-    named = pl.col(CHANGED_COLUMNS).str.split(",")
-    whole = pl.col(CHANGED_COLUMNS).is_null() & (pl.col("operation") == "assert")
-    changes = holds(
-        "changed_columns_are_columns",
-        "A row that tells a change names columns of its table.",
-        named.list.set_difference(pl.lit(pl.Series([own]))).list.len() == 0,
-        shows=("object_id", CHANGED_COLUMNS),
-    )
+    whole = pl.col("operation") == "assert"
+    changes: tuple[Expectation, ...] = ()
+    if CHANGED_COLUMNS in table.column_names:
+        whole &= pl.col(CHANGED_COLUMNS).is_null()
+        changes = (_changes(table),)
     if not table.whole_columns:
-        return (changes,)
-    return changes, holds(
+        return changes
+    return *changes, holds(
         "whole_state_is_filled",
         f"A row that tells a whole state has {_listed(table.whole_columns)}.",
         ~whole | pl.all_horizontal(pl.col(name).is_not_null() for name in table.whole_columns),
         shows=("object_id", *table.whole_columns),
+    )
+
+
+def _changes(table: Table) -> Expectation:
+    own = [name for name in table.column_names if name not in {column.name for column in FACT_COLUMNS}]
+    named = pl.col(CHANGED_COLUMNS).str.split(",")
+    return holds(
+        "changed_columns_are_columns",
+        "A row that tells a change names columns of its table.",
+        named.list.set_difference(pl.lit(pl.Series([own]))).list.len() == 0,
+        shows=("object_id", CHANGED_COLUMNS),
     )
 
 

@@ -25,8 +25,9 @@ SUITE = silver_suite(
     ),
     holds(
         "refund_names_its_payment",
-        "A refund or dispute names the payment that it takes back.",
-        ~pl.col("kind").is_in(TAKES_BACK) | pl.col("payment_id").is_not_null() | pl.col("payment_group_id").is_not_null(),
+        "A refund or dispute names the payment that it takes back, or the document that it pays out.",
+        ~pl.col("kind").is_in(TAKES_BACK)
+        | pl.any_horizontal(pl.col("payment_id", "payment_group_id", "document_id").is_not_null()),
         shows=("object_id", "kind"),
     ),
     holds(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lakehouse.table import Column
-from lakehouse.tables.silver.fact import fact_table
+from lakehouse.tables.silver.fact import fact_table, retractable_table
 from lakehouse.types import Kind
 
 S, M = Kind.STRING, Kind.MONEY
@@ -16,7 +16,7 @@ CASH_KINDS = (
     "customer_balance",
 )
 
-CASH = fact_table(
+CASH = retractable_table(
     "cash",
     "Money in and out.",
     Column("direction", S, "In or out, seen from us.", required=True, allowed=("in", "out")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lakehouse.table import Column
-from lakehouse.tables.silver.fact import fact_table
+from lakehouse.tables.silver.fact import fact_table, retractable_table
 from lakehouse.types import Kind
 
 S, M, R, T = Kind.STRING, Kind.MONEY, Kind.RATE, Kind.TIMESTAMP
@@ -22,7 +22,7 @@ COSTS = fact_table(
     Column("currency", S, "ISO 4217 code.", required=True),
 )
 
-PAYABLES = fact_table(
+PAYABLES = retractable_table(
     "payables",
     "Bills that we owe, as they stood after an event.",
     Column("vendor_id", S, "Object id of the vendor."),

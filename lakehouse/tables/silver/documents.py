@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from lakehouse.table import Column
-from lakehouse.tables.silver.fact import fact_table
+from lakehouse.tables.silver.fact import fact_table, retractable_table
 from lakehouse.types import Kind
 
 S, M, R, T, I, B = Kind.STRING, Kind.MONEY, Kind.RATE, Kind.TIMESTAMP, Kind.INTEGER, Kind.BOOLEAN
 
-DOCUMENTS = fact_table(
+DOCUMENTS = retractable_table(
     "documents",
     "Invoices and credit notes as they stood after an event.",
     Column("kind", S, "Kind of document.", required=True, allowed=("invoice", "credit_note")),

@@ -53,16 +53,22 @@ def fact_table(name: str, description: str, *columns: Column) -> Table:
 CHANGED_COLUMNS = "changed_columns"
 
 
+def retractable_table(name: str, description: str, *columns: Column) -> Table:
+    """A table of facts that a source may take back by their id alone: what is required is required of an assertion."""
+    told = (replace(column, required=False, of_whole=column.required) for column in columns)
+    return fact_table(name, description, *told)
+
+
 def state_table(name: str, description: str, *columns: Column) -> Table:
     """A table of facts in which a row may tell a change instead of a whole state.
 
     A change feed says which fields it speaks of and leaves the others out. Such a row names its columns in
     `changed_columns` and is empty in all others, which means nothing there: `assets.facts.state` puts the states together.
     """
-    return fact_table(
+    return retractable_table(
         name,
         description,
-        *(replace(column, required=False, of_whole=column.required) for column in columns),
+        *columns,
         Column(
             CHANGED_COLUMNS,
             Kind.STRING,

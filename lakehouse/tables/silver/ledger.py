@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from lakehouse.table import Column
-from lakehouse.tables.silver.fact import fact_table
+from lakehouse.tables.silver.fact import fact_table, retractable_table
 from lakehouse.types import Kind
 
 S, M, R, D, I = Kind.STRING, Kind.MONEY, Kind.RATE, Kind.DATE, Kind.INTEGER
 
-LEDGER_ENTRIES = fact_table(
+LEDGER_ENTRIES = retractable_table(
     "ledger_entries",
     "Lines that another general ledger posted.",
     Column("entry_id", S, "Object id of the journal entry it belongs to.", required=True),

@@ -8,11 +8,17 @@ import random
 
 import pytest
 
-from tests.pipelines.systems import hubspot_records, salesforce_records
+from tests.pipelines.systems import hubspot_records, netsuite_records, quickbooks_records, salesforce_records, xero_records
 from tests.pipelines.systems.normalising import Record, normalise_bytes
 from tests.pipelines.systems.test_mutated_payloads import MUTATIONS, mutated
 
-SOUND: dict[str, dict[str, Record]] = {"salesforce": salesforce_records.SOUND, "hubspot": hubspot_records.SOUND}
+SOUND: dict[str, dict[str, Record]] = {
+    "salesforce": salesforce_records.SOUND,
+    "hubspot": hubspot_records.SOUND,
+    "quickbooks": quickbooks_records.SOUND,
+    "xero": xero_records.SOUND,
+    "netsuite": netsuite_records.SOUND,
+}
 
 
 @pytest.mark.parametrize("source", SOUND)

@@ -1,0 +1,93 @@
+"""What accounting systems have in common: rows about an object, its identity elsewhere, a discount of a whole document.
+
+A system brings its objects into one shape, a row an object in `reading.root`: `_id` (without the source), `_gone` (deleted:
+its rows are retracted), `_sequence` (the source's order of its versions) and `currency`.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from lakehouse.currencies import exponents
+from lakehouse.tables.silver import EXTERNAL_REFERENCES
+from lakehouse.types import POLARS_TYPES, Kind
+from pipelines.systems.facts import Fact
+from pipelines.systems.reading import Reading
+from pipelines.systems.stripe.discounts import half_even
+
+MONEY = POLARS_TYPES[Kind.MONEY]
+GONE = pl.col("_gone")
+STANDS = ~GONE
+
+_PARTS = pl.Decimal(38, 4)
+_STEPS = {code: 10 ** (4 - exponent) for code, exponent in exponents().items()}
+
+
+def shared_out(lines: pl.DataFrame, whole: str, by: str, currency: str) -> pl.Expr:
+    """The part of each line in an amount of its whole record, in proportion to another amount of the lines.
+
+    Cumulatively and rounded half to even to minor units of the currency, so that the parts add up to the whole. The first
+    line takes all where the lines come to nothing.
+    """
+    parts = lines.select(
+        "_row",
+        whole=pl.col(whole).fill_null(0).cast(_PARTS).to_physical().cast(pl.Int128),
+        by=pl.col(by).cast(_PARTS).to_physical().cast(pl.Int128),
+        step=pl.col(currency).replace_strict(_STEPS, default=1, return_dtype=pl.Int64).cast(pl.Int128),
+    ).with_columns(
+        gross=pl.col("by").sum().over("_row"),
+        upto=pl.col("by").cum_sum().over("_row"),
+        place=pl.int_range(pl.len()).over("_row"),
+    )
+    units = pl.col("whole") // pl.col("step")
+    positive = pl.when(pl.col("gross") > 0).then("gross").otherwise(pl.lit(1, pl.Int128))
+    share = half_even(units * pl.col("upto"), positive) - half_even(units * (pl.col("upto") - pl.col("by")), positive)
+    found = pl.when(pl.col("gross") > 0).then(share * pl.col("step")).when(pl.col("place") == 0).then("whole").otherwise(0)
+    shares = parts.select(found.cast(pl.Int64).cast(_PARTS) / pl.lit(10_000, _PARTS)).to_series()
+    return pl.lit(shares.cast(MONEY))
+
+
+def common(reading: Reading, part: str, effective_at: str = "event_at") -> list[pl.Expr]:
+    """The columns that rows about an object begin with."""
+    return [
+        pl.col("_row"),
+        pl.lit(part).alias("part"),
+        reading.object_id("_id").alias("object_id"),
+        pl.coalesce(effective_at, "event_at").alias("effective_at"),
+        pl.col("_sequence").cast(pl.Int64).alias("source_sequence"),
+        pl.when(GONE).then(pl.lit("retract")).otherwise(pl.lit("assert")).alias("operation"),
+    ]
+
+
+def reference(
+    reading: Reading,
+    column: str,
+    kind: str,
+    relation: str = "names",
+    object_kind: str = "document",
+    frame: pl.DataFrame | None = None,
+) -> Fact:
+    """What objects say of their identity elsewhere by one column, where it is filled; `frame` has one row a mention."""
+    rows = reading.root.with_columns(_n=pl.lit(1)) if frame is None else frame
+    found = rows.filter(STANDS & (pl.col(column).str.strip_chars() != ""))
+    refers = kind == "object_id"
+    return Fact(
+        EXTERNAL_REFERENCES,
+        found.select(
+            *common(reading, ""),
+            object_kind=pl.lit(object_kind),
+            relation=pl.lit(relation),
+            reference_system=pl.lit(reading.source if refers else None, pl.String),
+            reference_kind=pl.lit(kind),
+            reference=reading.object_id(column) if refers else pl.col(column),
+            _n="_n",
+        )
+        .with_columns(part=pl.format(f"external_references/{kind}/{column}/{{}}", "_n"))
+        .drop("_n"),
+    )
+
+
+def mentions(reading: Reading, path: str) -> pl.DataFrame:
+    """Elements of a list beside what rows about their object begin with."""
+    names = ("_id", "_gone", "event_at", "_sequence", "currency")
+    return reading.of_root(reading.frames[path], **{name: name for name in names})
