@@ -8,8 +8,14 @@ DEFERRED = "DeferredRevenue"
 # Accounts that take revenue back, shown apart from it.
 CONTRA = ("Refunds", "CreditNotes", "Disputes", "Voids", "BadDebt")
 
-BALANCE_SHEET = ("Cash", "UnappliedCash", "AccountsReceivable", DEFERRED, "TaxLiability", "CustomerBalance")
+BALANCE_SHEET = (
+    *("Cash", "UnappliedCash", "ExternalAsset", "AccountsReceivable", "UnbilledAccountsReceivable"),
+    *(DEFERRED, "TaxLiability", "CustomerBalance", "FxClearing", "OpeningBalance"),
+)
 
-GAINS_AND_LOSSES = ("Recoverables", "OtherLoss")
+GAINS_AND_LOSSES = ("Recoverables", "OtherLoss", "Exclusion", "Fees", "FxLoss", "FxUnrealised")
+
+# Kinds of events that close apart from revenue, with the cash.
+CASH_KINDS = ("payment", "fee", "tax_remitted", "settlement")
 
 CHART = (REVENUE, *CONTRA, *BALANCE_SHEET, *GAINS_AND_LOSSES)

@@ -10,7 +10,7 @@ from lakehouse.table import Column, Table
 from lakehouse.types import Kind
 
 # Amounts in another currency than the row's are judged where they are declared.
-OTHER_CURRENCY = {"settlement_amount"}
+OTHER_CURRENCY = {"settlement_amount", "functional_amount", "functional_closing"}
 
 
 def declared(table: Table) -> tuple[Expectation, ...]:

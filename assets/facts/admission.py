@@ -22,8 +22,8 @@ CONFLICT_CODE = "EVENT_CONFLICT"
 _KEYS = ("row_key", "source", "source_event_id", "source_sequence", "legal_entity_id", "object_id")
 _TIMES = ("effective_at", "known_at", "operation")
 _READ: dict[Table, tuple[str, ...]] = {
-    silver.LEGAL_ENTITIES: ("time_zone",),
-    silver.POLICIES: ("scope", "name", "value", "effective_from"),
+    silver.LEGAL_ENTITIES: ("time_zone", "functional_currency", "fiscal_calendar", "fiscal_year_start", "books"),
+    silver.POLICIES: ("scope", "name", "value", "effective_from", "book"),
     silver.CONTRACTS: ("customer_id", "status", "currency", "start_at", "end_at"),
     silver.CONTRACT_LINES: (
         *("contract_id", "quantity", "unit_price", "currency"),
@@ -31,16 +31,23 @@ _READ: dict[Table, tuple[str, ...]] = {
     ),
     silver.DOCUMENTS: (
         *("kind", "status", "customer_id", "contract_id", "corrects_document_id", "currency", "issued_at"),
-        *("voided_at", "uncollectible_at", "total", "amount_paid"),
+        *("voided_at", "uncollectible_at", "total", "amount_paid", "paid_at", "paid_out_of_band"),
     ),
     silver.DOCUMENT_LINES: (
         *("document_id", "line_number", "contract_id", "product_id", "currency", "amount", "service_from", "service_to"),
     ),
     silver.CASH: (
-        *("kind", "status", "amount", "currency", "amount_refunded"),
+        *("kind", "status", "direction", "amount", "currency", "amount_refunded"),
+        *("settlement_amount", "settlement_currency"),
         *("customer_id", "document_id", "payment_id", "payment_group_id"),
     ),
     silver.CASH_APPLICATIONS: ("cash_id", "document_id", "amount", "currency"),
+    silver.DOCUMENT_EVENTS: ("document_id", "kind"),
+    silver.FX_RATES: ("rate_source", "kind", "base_currency", "quote_currency", "day", "rate"),
+    silver.MANUAL_ENTRIES: (
+        *("entry_id", "line_count", "kind", "book", "posted_on", "reverses_on", "account", "currency", "amount"),
+        *("contract_id", "customer_id"),
+    ),
 }
 
 

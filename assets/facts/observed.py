@@ -8,12 +8,15 @@ from datetime import date
 import polars as pl
 
 from assets.facts.admission import Admitted, Facts, admit
+from assets.facts.books import DEFAULT_BOOK, of_book
 from assets.facts.cash import read_cash
 from assets.facts.conflicts import held_payments, in_conflict, part_from_held
 from assets.facts.entities import time_zones
 from assets.facts.invoices import read_documents
+from assets.facts.ledger import LedgerFacts, ledger_facts
 from assets.facts.missing import missing_cash, missing_documents, unpaid
 from assets.facts.pending import pending_facts
+from assets.facts.settled_otherwise import settled_otherwise, without_excluded
 from assets.facts.settlements import settlement_links, settlements
 from assets.facts.state import latest
 from assets.facts.withdrawn import not_of_an_invoice, split_by_invoice
@@ -27,7 +30,8 @@ class Observed:
 
     `invoices`, `lines`, `credit_notes` (of counted invoices), `settled` (payment and invoice), `payments`, `withdrawn`
     (refunds and disputes by invoice), `loose` (their part that belongs to no invoice), `reversals` (disputes won),
-    `contracts` and `contract_lines` (every admitted row), `policies` (their state), `zones`, and `pending` (gold).
+    `contracts` and `contract_lines` (every admitted row), `policies` (their state, of one book), `ledger` (what only the
+    ledger reads), `zones`, and `pending` (gold).
     """
 
     as_of: date
@@ -43,11 +47,12 @@ class Observed:
     contracts: pl.DataFrame
     contract_lines: pl.DataFrame
     policies: pl.DataFrame
+    ledger: LedgerFacts
     pending: pl.DataFrame
 
 
-def observe(facts: Facts, as_of: date) -> Observed:
-    """Read the facts once, leave out what waits, and say what that is."""
+def observe(facts: Facts, as_of: date, book: str = DEFAULT_BOOK) -> Observed:
+    """Read the facts once, leave out what waits, and say what that is; policies are those of one book."""
     admitted = admit(facts)
     zones = time_zones(_free(admitted, silver.LEGAL_ENTITIES))
     documents = read_documents(admitted, zones, as_of)
@@ -55,7 +60,11 @@ def observe(facts: Facts, as_of: date) -> Observed:
     every = read_cash(admitted, zones, as_of)
     links = settlement_links(applications, every.payments)
     cash, stuck = part_from_held(every, admitted, held_payments(admitted, documents, links))
-    settled = settlements(links, cash.payments, documents.invoices)
+    policies = of_book(latest(_free(admitted, silver.POLICIES)), book)
+    ledger = ledger_facts(admitted, policies, zones, as_of, book)
+    paid = settlements(links, cash.payments, documents.invoices)
+    documents = without_excluded(documents, ledger.exclusions, paid)
+    settled = settled_otherwise(documents, paid, ledger.balances, zones, as_of)
     withdrawn = split_by_invoice(cash.withdrawals, settled)
     counted = documents.invoices.select(corrects_document_id="document_id")
     return Observed(
@@ -71,7 +80,8 @@ def observe(facts: Facts, as_of: date) -> Observed:
         reversals=cash.reversals,
         contracts=_free(admitted, silver.CONTRACTS),
         contract_lines=_free(admitted, silver.CONTRACT_LINES),
-        policies=latest(_free(admitted, silver.POLICIES)),
+        policies=policies,
+        ledger=ledger,
         pending=pending_facts(
             [
                 *in_conflict(admitted, documents, stuck),

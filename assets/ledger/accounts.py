@@ -17,7 +17,9 @@ class Account(StrEnum):
     """Every account that the journal posts to."""
 
     CASH = "Cash"
+    EXTERNAL_ASSET = "ExternalAsset"
     ACCOUNTS_RECEIVABLE = "AccountsReceivable"
+    UNBILLED_RECEIVABLE = "UnbilledAccountsReceivable"
     DEFERRED_REVENUE = "DeferredRevenue"
     TAX_LIABILITY = "TaxLiability"
     CUSTOMER_BALANCE = "CustomerBalance"
@@ -29,7 +31,13 @@ class Account(StrEnum):
     VOIDS = "Voids"
     BAD_DEBT = "BadDebt"
     RECOVERABLES = "Recoverables"
+    EXCLUSION = "Exclusion"
+    FEES = "Fees"
     OTHER_LOSS = "OtherLoss"
+    FX_LOSS = "FxLoss"
+    FX_UNREALISED = "FxUnrealised"
+    FX_CLEARING = "FxClearing"
+    OPENING_BALANCE = "OpeningBalance"
 
 
 CONTRA_REVENUE = (Account.REFUNDS, Account.CREDIT_NOTES, Account.DISPUTES, Account.VOIDS, Account.BAD_DEBT)
@@ -37,7 +45,7 @@ CONTRA_REVENUE = (Account.REFUNDS, Account.CREDIT_NOTES, Account.DISPUTES, Accou
 
 CREDIT_NATURED = (
     *(Account.DEFERRED_REVENUE, Account.TAX_LIABILITY, Account.CUSTOMER_BALANCE, Account.UNAPPLIED_CASH),
-    *(Account.REVENUE, Account.RECOVERABLES),
+    *(Account.REVENUE, Account.RECOVERABLES, Account.EXCLUSION),
 )
 """Liabilities, revenue and gains; every other account stands on the debit side."""
 
@@ -47,8 +55,16 @@ CONTRA_ACCOUNT_OF = {
     "dispute": Account.DISPUTES,
     "void": Account.VOIDS,
     "uncollectible": Account.BAD_DEBT,
+    "exclusion": Account.REVENUE,
 }
 """Where the recognised part of a take-back goes."""
+
+CASH_MODULE, REVENUE_MODULE = "cash", "revenue"
+MODULES = (REVENUE_MODULE, CASH_MODULE)
+"""The parts of the books that close each in its own time."""
+
+CASH_KINDS = ("payment", "fee", "tax_remitted", "settlement")
+"""Kinds of events of the module cash; every other is of the module revenue."""
 
 ACCOUNT_TYPE = pl.Enum([account.value for account in Account])
 KIND_TYPE = pl.Enum(list(EVENT_KINDS))
@@ -58,4 +74,11 @@ def contra_account(kind: str = "kind") -> pl.Expr:
     """The contra account of a take-back, by its kind."""
     return pl.col(kind).replace_strict(
         {k: account.value for k, account in CONTRA_ACCOUNT_OF.items()}, return_dtype=pl.String
+    )
+
+
+def module_of(kind: str = "event_kind") -> pl.Expr:
+    """The part of the books that an event belongs to, by its kind."""
+    return (
+        pl.when(pl.col(kind).cast(pl.String).is_in(CASH_KINDS)).then(pl.lit(CASH_MODULE)).otherwise(pl.lit(REVENUE_MODULE))
     )

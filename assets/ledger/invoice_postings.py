@@ -3,18 +3,18 @@
     invoice:      Dr AccountsReceivable total   Cr DeferredRevenue line by line   Cr TaxLiability the rest
     recognition:  Dr DeferredRevenue            Cr Revenue
 
-Time alone posts at the end of a month: recognition posts for months that ended by as_of.
+Time alone posts at the end of a period: recognition posts for periods that ended by as_of.
 https://docs.stripe.com/revenue-recognition/methodology/subscriptions-and-invoicing
 """
 
 from __future__ import annotations
 
-from datetime import date
-
 import polars as pl
 
+from assets.facts.observed import Observed
 from assets.ledger.accounts import Account
 from assets.ledger.postings import BILLED, at_day, leg
+from assets.recognition.computed import Recognised
 
 
 def invoice_postings(invoices: pl.DataFrame, obligations: pl.DataFrame) -> list[pl.DataFrame]:
@@ -31,11 +31,14 @@ def invoice_postings(invoices: pl.DataFrame, obligations: pl.DataFrame) -> list[
     ]
 
 
-def recognition_postings(obligations: pl.DataFrame, earned: pl.DataFrame, as_of: date) -> list[pl.DataFrame]:
-    """Revenue earned in months that ended by `as_of`, gross; take-backs post their contra apart."""
-    ended = earned.filter((pl.col("accounting_period").dt.month_end() <= as_of) & (pl.col("gross") != 0))
-    identity = obligations.select("obligation_id", *BILLED, event_id="document_id")[ended.get_column("obligation")]
-    rows = pl.concat([identity, ended.select("gross", "service_period", "accounting_period")], how="horizontal")
+def recognition_postings(observed: Observed, recognised: Recognised) -> list[pl.DataFrame]:
+    """Revenue earned in periods that ended by `as_of`, gross, on their last day; take-backs post their contra apart."""
+    begun = recognised.earned.filter((pl.col("accounting_period") <= observed.as_of) & (pl.col("gross") != 0))
+    obligations = recognised.obligations.select("obligation_id", *BILLED, event_id="document_id")
+    identity = obligations[begun.get_column("obligation")]
+    every = pl.concat([identity, begun.select("gross", "service_period", "accounting_period")], how="horizontal")
+    ends = observed.ledger.calendars.with_ends(every, "accounting_period", "posted_on")
+    rows = ends.filter(pl.col("posted_on") <= observed.as_of)
     return [
         leg(rows, Account.DEFERRED_REVENUE, pl.col("gross"), "recognition", "obligation_id"),
         leg(rows, Account.REVENUE, -pl.col("gross"), "recognition", "obligation_id"),

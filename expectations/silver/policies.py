@@ -11,14 +11,23 @@ from lakehouse.tables import silver
 RECOGNITION_METHODS = ("straight_line_daily", "straight_line_monthly", "point_in_time")
 
 # The values that each policy may take.
-KNOWN: dict[str, tuple[str, ...]] = {"recognition_method": RECOGNITION_METHODS}
+KNOWN: dict[str, tuple[str, ...]] = {
+    "recognition_method": RECOGNITION_METHODS,
+    "posting_grain": ("month", "day"),
+    "catch_up": ("on", "off"),
+    "fx_remeasurement": ("receivables", "none"),
+    "dispute_won": ("recoverables", "revenue"),
+}
+
+# Policies whose value is a name of the company's own: a publisher of rates, an account of its general ledger.
+OPEN = r"^(fx_rate_source|gl_account\.\w+)$"
 
 SUITE = silver_suite(
     silver.POLICIES,
     holds(
         "policy_is_known",
-        f"A policy is one that the rules read: {', '.join(KNOWN)}.",
-        pl.col("name").is_in(list(KNOWN)),
+        f"A policy is one that the rules read: {', '.join(KNOWN)}, fx_rate_source or gl_account.<account>.",
+        pl.col("name").is_in(list(KNOWN)) | pl.col("name").str.contains(OPEN),
         shows=("scope", "name"),
     ),
     holds(

@@ -70,6 +70,8 @@ def journal() -> pl.DataFrame:
             "account": account,
             "obligation_id": KEYS["obligation_id"] if account in OF_OBLIGATION else "-",
             "amount": amount,
+            "functional_amount": amount,
+            "posted_on": month,
             "service_period": month,
             "accounting_period": month,
         }
@@ -80,7 +82,9 @@ def journal() -> pl.DataFrame:
         "contract_id": "sub_1",
         "document_id": "stripe:x",
         "event_id": "x",
-        "rule_version": "1",
+        "functional_currency": "USD",
+        "policies": "",
+        "rule_version": "2",
         "is_correction": False,
     }
     return table(gold.JOURNAL, rows, **BOOK, **identity, booked_at=datetime(2025, 4, 1, tzinfo=UTC))
@@ -106,11 +110,14 @@ def trial_balance() -> pl.DataFrame:
     }
     columns = ("accounting_period", "opening", "debit", "credit", "closing")
     rows = [{"account": a} | dict(zip(columns, month, strict=True)) for a, months in balances.items() for month in months]
-    return table(gold.TRIAL_BALANCE, rows, **BOOK)
+    return table(
+        gold.TRIAL_BALANCE, [r | {"functional_closing": r["closing"]} for r in rows], **BOOK, functional_currency="USD"
+    )
 
 
 def deferred_rollforward() -> pl.DataFrame:
-    nothing = dict.fromkeys(("billed", "recognised", "refunded", "credited", "disputed", "voided", "written_off"), "0")
+    moves = ("billed", "recognised", "refunded", "credited", "disputed", "voided", "written_off")
+    nothing = dict.fromkeys((*moves, "excluded", "manual", "taken_over"), "0")
     rows = [
         nothing | {"accounting_period": JAN, "opening": "0", "billed": "90", "recognised": "-31", "closing": "59"},
         nothing

@@ -48,7 +48,7 @@ ALL = pl.lit(True)
 CASH_FEB = at(FEB) & (pl.col("account") == "Cash")
 BOOK_FEB = "us_gaap|default|USD|2025-02-01"
 SOLD, MINUTE = pl.col("meter") == "-", "2025-01-01 00:00:00.000000+00:00"
-ENTRY = "e1|us_gaap|default|USD|2025-01-01"
+ENTRY = "e1|us_gaap|default|USD|USD|2025-01-01"
 
 DEFECTS: dict[tuple[Table, str], Defect] = {
     (gold.CONTRACTS, "transaction_price_is_sum_of_obligations"): Defect(ALL, {"transaction_price": cent("81.01")}, "sub_1"),
@@ -85,26 +85,41 @@ DEFECTS: dict[tuple[Table, str], Defect] = {
         pl.col("entry_id") == "e1", {"booked_at": datetime(2025, 6, 1, tzinfo=UTC)}, "e1-AccountsReceivable"
     ),
     (gold.JOURNAL, "line_moves_money"): Defect(
-        pl.col("line_id") == "e1-TaxLiability", {"amount": cent("0")}, "e1-TaxLiability"
+        pl.col("line_id") == "e1-TaxLiability", {"amount": cent("0"), "functional_amount": cent("0")}, "e1-TaxLiability"
     ),
     (gold.JOURNAL, "entry_sums_to_zero"): Defect(pl.col("line_id") == "e1-TaxLiability", {"amount": cent("-8.99")}, ENTRY),
+    (gold.JOURNAL, "entry_sums_to_zero_in_functional_currency"): Defect(
+        pl.col("line_id") == "e1-TaxLiability", {"functional_amount": cent("-8.99")}, ENTRY
+    ),
+    (gold.JOURNAL, "own_currency_is_not_translated"): Defect(
+        pl.col("line_id") == "e1-TaxLiability", {"functional_amount": cent("-8.99")}, "e1-TaxLiability"
+    ),
+    (gold.JOURNAL, "functional_amount_in_whole_minor_units"): Defect(
+        pl.col("line_id") == "e1-TaxLiability", {"functional_amount": cent("-8.995")}, "e1-TaxLiability"
+    ),
+    (gold.JOURNAL, "posted_within_its_period"): Defect(
+        pl.col("entry_id") == "e4", {"posted_on": date(2025, 1, 31)}, "e4-Cash"
+    ),
     (gold.JOURNAL, "released_within_price"): Defect(
         pl.col("line_id") == "e6-DeferredRevenue", {"amount": cent("27.91")}, "us_gaap|in_1:il_1"
     ),
     (gold.TRIAL_BALANCE, "balance_rolls_forward"): Defect(
-        CASH_FEB, {"closing": cent("90.01")}, "us_gaap|default|Cash|USD|2025-02-01"
+        CASH_FEB, {"closing": cent("90.01")}, "us_gaap|default|Cash|USD|USD|2025-02-01"
     ),
     (gold.TRIAL_BALANCE, "opening_is_previous_closing"): Defect(
-        CASH_FEB, {"opening": cent("98.99"), "closing": cent("89.99")}, "us_gaap|default|Cash|USD|2025-02-01"
+        CASH_FEB, {"opening": cent("98.99"), "closing": cent("89.99")}, "us_gaap|default|Cash|USD|USD|2025-02-01"
     ),
     (gold.TRIAL_BALANCE, "debits_and_credits_not_negative"): Defect(
-        CASH_FEB, {"debit": cent("-9"), "credit": cent("0")}, "us_gaap|default|Cash|USD|2025-02-01"
+        CASH_FEB, {"debit": cent("-9"), "credit": cent("0")}, "us_gaap|default|Cash|USD|USD|2025-02-01"
     ),
     (gold.TRIAL_BALANCE, "periods_are_months"): Defect(
-        CASH_FEB, {"accounting_period": date(2025, 2, 2)}, "us_gaap|default|Cash|USD|2025-02-02"
+        CASH_FEB, {"accounting_period": date(2025, 2, 2)}, "us_gaap|default|Cash|USD|USD|2025-02-02"
     ),
     (gold.TRIAL_BALANCE, "debits_equal_credits"): Defect(CASH_FEB, {"credit": cent("9.01")}, BOOK_FEB),
-    (gold.TRIAL_BALANCE, "balance_is_of_the_journal"): Defect(CASH_FEB, None, "us_gaap|default|Cash|USD|2025-02-01"),
+    (gold.TRIAL_BALANCE, "functional_balances_sum_to_zero"): Defect(
+        CASH_FEB, {"functional_closing": cent("90.01")}, BOOK_FEB
+    ),
+    (gold.TRIAL_BALANCE, "balance_is_of_the_journal"): Defect(CASH_FEB, None, "us_gaap|default|Cash|USD|USD|2025-02-01"),
     (gold.DEFERRED_ROLLFORWARD, "deferred_rolls_forward"): Defect(at(FEB), {"closing": cent("27.91")}, BOOK_FEB),
     (gold.DEFERRED_ROLLFORWARD, "opening_is_previous_closing"): Defect(
         at(FEB), {"opening": cent("59.01"), "closing": cent("27.91")}, BOOK_FEB

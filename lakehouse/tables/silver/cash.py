@@ -8,7 +8,13 @@ from lakehouse.types import Kind
 
 S, M = Kind.STRING, Kind.MONEY
 
-CASH_KINDS = ("payment", "refund", "dispute", "dispute_reversal", "fee", "payout")
+CASH_KINDS = (
+    *("payment", "refund", "dispute", "dispute_reversal", "fee", "payout"),
+    # What a merchant of record or a marketplace kept of a payment to remit it as tax; in where it gave it back.
+    "tax_remitted",
+    # No money: a document settled with the customer's credit balance (in), or taken over by it (out).
+    "customer_balance",
+)
 
 CASH = fact_table(
     "cash",
