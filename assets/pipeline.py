@@ -24,7 +24,9 @@ from assets.metrics.movements import mrr_by_month, mrr_movements
 from assets.metrics.mrr import mrr_at_month_ends
 from assets.recognition.computed import Recognised, recognise
 from assets.recognition.schedule import recognition_schedule
+from assets.reports.every import reports
 from assets.sales.daily import sales_daily
+from lakehouse.table import Table
 from lakehouse.tables import gold, silver
 
 
@@ -80,7 +82,7 @@ def compute(
     empty. `books`: which are computed, every one that an entity keeps by default; tables without a book are of the first.
     The balances are those of the journal with the new lines.
     """
-    kept = books or books_kept(facts.get("legal_entities", silver.LEGAL_ENTITIES.empty()).lazy().collect())
+    kept = books or books_kept(_rows(facts, silver.LEGAL_ENTITIES))
     computations = [observe_and_recognise(facts, as_of, book) for book in kept]
     added = pl.concat([new_journal_lines(c, period_log, journal_held, booked_at) for c in computations])
     journal = pl.concat([gold.JOURNAL.conform(journal_held), added]).lazy()
@@ -100,4 +102,9 @@ def compute(
         "mrr_by_month": mrr_by_month(movements),
         "sales_daily": sales_daily(recognised),
         "pending_facts": all_pending(observed, computation.desired),
+        **reports(journal, computations, *(_rows(facts, table) for table in (silver.PRODUCTS, silver.CUSTOMERS))),
     }
+
+
+def _rows(facts: Facts, table: Table) -> pl.DataFrame:
+    return facts.get(table.name, table.empty()).lazy().collect()

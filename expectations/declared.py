@@ -10,7 +10,10 @@ from lakehouse.table import Column, Table
 from lakehouse.types import Kind
 
 # Amounts in another currency than the row's are judged where they are declared.
-OTHER_CURRENCY = {"settlement_amount", "functional_amount", "functional_closing"}
+OTHER_CURRENCY = {
+    *("settlement_amount", "functional_amount", "functional_closing", "functional_debit", "functional_credit"),
+    *("functional_reported", "functional_restated"),
+}
 
 
 def declared(table: Table) -> tuple[Expectation, ...]:

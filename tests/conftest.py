@@ -20,6 +20,9 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--store", choices=("local", "s3"), default="local", help="Where the lakehouse of a test lies.")
+    parser.addoption(
+        "--vectors", type=Path, default=SHARED / "vectors" / "revenue_vectors.json", help="Published examples to reproduce."
+    )
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ import polars as pl
 
 from assets.contracts.policies import with_recognition_method
 from assets.facts.observed import Observed
-from assets.recognition.methods import RecognitionMethod, total_units
+from assets.recognition.calendar_methods import total_units
+from assets.recognition.methods import RecognitionMethod
 
 NO_SERVICE_PERIOD = "no_service_period"
 
@@ -20,8 +21,8 @@ def promises(observed: Observed) -> pl.DataFrame:
     """One row an obligation, amounts in minor units.
 
     Returns obligation_id, contract_id, document_id, legal_entity_id, customer_id, product_id, currency, line_number,
-    amount, recognition_method, policy, service_from, service_to, units, booked_on, source_row_key. For a point in time
-    service_from = service_to = booked_on and there is one unit.
+    amount, recognition_method, policy, rounding, catch_up, service_from, service_to, from_second, to_second, units,
+    booked_on, source_row_key. For a point in time service_from = service_to = booked_on and there is one unit.
     """
     of_invoice = observed.invoices.select(
         "document_id", "contract_id", "legal_entity_id", "customer_id", "currency", "issued_at", "booked_on"
@@ -35,9 +36,16 @@ def promises(observed: Observed) -> pl.DataFrame:
         source_row_key="row_key",
         service_from="served_from",
         service_to="served_to",
+        from_second="from_second",
+        to_second="to_second",
     )
     chosen = with_recognition_method(lines.join(of_invoice, on="document_id"), observed.policies)
-    served = (pl.col("service_to") > pl.col("service_from")).fill_null(False)
+    lasts = (pl.col("service_to") > pl.col("service_from")) | (
+        (pl.col("service_to") == pl.col("service_from"))
+        & (pl.col("to_second") > pl.col("from_second"))
+        & (pl.col("recognition_method") == RecognitionMethod.STRAIGHT_LINE_EXACT.value)
+    )
+    served = lasts.fill_null(False)
     over_time = served & (pl.col("recognition_method") != RecognitionMethod.POINT_IN_TIME.value)
     return chosen.with_columns(
         policy=pl.when(served).then("policy").otherwise(pl.lit(NO_SERVICE_PERIOD)),
@@ -46,4 +54,6 @@ def promises(observed: Observed) -> pl.DataFrame:
         .otherwise(pl.lit(RecognitionMethod.POINT_IN_TIME.value)),
         service_from=pl.when(over_time).then("service_from").otherwise("booked_on"),
         service_to=pl.when(over_time).then("service_to").otherwise("booked_on"),
+        from_second=pl.when(over_time).then("from_second").otherwise(0),
+        to_second=pl.when(over_time).then("to_second").otherwise(0),
     ).with_columns(units=total_units())

@@ -10,20 +10,20 @@ import polars as pl
 EVERYTHING = "*"
 
 POSTING_GRAIN = "posting_grain"
-CATCH_UP = "catch_up"
 REMEASUREMENT = "fx_remeasurement"
 RATE_SOURCE = "fx_rate_source"
 DISPUTE_WON = "dispute_won"
+GL_EXPORT = "gl_export"
 
 DEFAULTS: dict[str, str | None] = {
     POSTING_GRAIN: "month",
-    CATCH_UP: "on",
     REMEASUREMENT: "receivables",
     RATE_SOURCE: None,
     DISPUTE_WON: "recoverables",
+    GL_EXPORT: "summary",
 }
-"""Time alone posts by the month; earlier service is caught up when it is booked; open receivables are remeasured at the
-end of a period; rates of any source count; a dispute won is a gain."""
+"""Time alone posts by the month; open receivables are remeasured at the end of a period; rates of any source count; a
+dispute won is a gain; the general ledger gets sums."""
 
 GL_ACCOUNT = "gl_account."
 """Policies `gl_account.<our account>` name an account of the company's general ledger."""

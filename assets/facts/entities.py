@@ -39,3 +39,27 @@ def _local_day(moment: str, zones: list[str]) -> pl.Expr:
 def month_of(day: str) -> pl.Expr:
     """First day of the month of a date column."""
     return pl.col(day).dt.month_start()
+
+
+def with_seconds_of_day(frame: pl.DataFrame, zones: pl.DataFrame, seconds: dict[str, str]) -> pl.DataFrame:
+    """The frame with the second of the accounting day for each moment: `seconds` maps new columns to timestamp columns."""
+    if zones.is_empty():
+        return frame.with_columns(_second(pl.col(moment)).alias(name) for name, moment in seconds.items())
+    names = sorted(zones.get_column("time_zone").unique())
+    zoned = frame.join(zones, on="legal_entity_id", how="left", maintain_order="left")
+    return zoned.with_columns(_local_second(moment, names).alias(name) for name, moment in seconds.items()).drop(
+        "time_zone"
+    )
+
+
+def _second(moment: pl.Expr) -> pl.Expr:
+    clock = moment.dt
+    return clock.hour().cast(pl.Int64) * 3600 + clock.minute().cast(pl.Int64) * 60 + clock.second().cast(pl.Int64)
+
+
+def _local_second(moment: str, zones: list[str]) -> pl.Expr:
+    second = _second(pl.col(moment))
+    for zone in zones:
+        local = _second(pl.col(moment).dt.convert_time_zone(zone))
+        second = pl.when(pl.col("time_zone") == zone).then(local).otherwise(second)
+    return second

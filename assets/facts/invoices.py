@@ -12,7 +12,7 @@ from datetime import date
 import polars as pl
 
 from assets.facts.admission import Admitted
-from assets.facts.entities import with_accounting_days
+from assets.facts.entities import with_accounting_days, with_seconds_of_day
 from assets.facts.lines import lines_in_force
 from assets.facts.state import latest
 from assets.money.conversion import to_minor
@@ -63,7 +63,8 @@ def _lines(admitted: Admitted, rows: pl.DataFrame, documents: pl.DataFrame, zone
     parents = rows.join(invoices, left_on="object_id", right_on="document_id", how="semi")
     of_invoices = admitted[silver.DOCUMENT_LINES].join(invoices, on="document_id", how="semi")
     lines = to_minor(lines_in_force(parents, of_invoices, "document_id"), "amount")
-    return with_accounting_days(lines, zones, {"served_from": "service_from", "served_to": "service_to"})
+    served = with_accounting_days(lines, zones, {"served_from": "service_from", "served_to": "service_to"})
+    return with_seconds_of_day(served, zones, {"from_second": "service_from", "to_second": "service_to"})
 
 
 def _held(admitted: Admitted, lines: pl.DataFrame) -> pl.DataFrame:

@@ -19,7 +19,7 @@ class Account(StrEnum):
     CASH = "Cash"
     EXTERNAL_ASSET = "ExternalAsset"
     ACCOUNTS_RECEIVABLE = "AccountsReceivable"
-    UNBILLED_RECEIVABLE = "UnbilledAccountsReceivable"
+    UNBILLED_ACCOUNTS_RECEIVABLE = "UnbilledAccountsReceivable"
     DEFERRED_REVENUE = "DeferredRevenue"
     TAX_LIABILITY = "TaxLiability"
     CUSTOMER_BALANCE = "CustomerBalance"

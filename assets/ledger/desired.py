@@ -47,7 +47,7 @@ def desired_postings(observed: Observed, recognised: Recognised) -> Desired:
     by_time = recognition_postings(observed, recognised)
     by_event = pl.concat(
         [
-            *invoice_postings(observed.invoices, recognised.obligations),
+            *invoice_postings(observed, recognised),
             *payment_postings(observed, recognised.recovered),
             *unapplied_postings(observed),
             *reversal_postings(observed),

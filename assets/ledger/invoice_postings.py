@@ -3,6 +3,8 @@
     invoice:      Dr AccountsReceivable total   Cr DeferredRevenue line by line   Cr TaxLiability the rest
     recognition:  Dr DeferredRevenue            Cr Revenue
 
+Without catch-up, service before the invoice is earned in its own period against UnbilledAccountsReceivable, which the
+invoice clears (https://docs.stripe.com/revenue-recognition/revenue-settings/examples, catch-up disabled).
 Time alone posts at the end of a period: recognition posts for periods that ended by as_of.
 https://docs.stripe.com/revenue-recognition/methodology/subscriptions-and-invoicing
 """
@@ -17,16 +19,24 @@ from assets.ledger.postings import BILLED, at_day, leg
 from assets.recognition.computed import Recognised
 
 
-def invoice_postings(invoices: pl.DataFrame, obligations: pl.DataFrame) -> list[pl.DataFrame]:
+def invoice_postings(observed: Observed, recognised: Recognised) -> list[pl.DataFrame]:
     """Billing: the receivable is booked when the invoice is finalised, its price deferred, its tax owed."""
+    invoices, obligations, earned = observed.invoices, recognised.obligations, recognised.earned
     billed = at_day(invoices.with_columns(event_id="document_id"), "booked_on")
     lines = at_day(obligations.with_columns(event_id="document_id"), "booked_on")
+    before = (
+        earned.filter(_before_its_invoice(observed, obligations, earned))
+        .group_by("obligation")
+        .agg(accrued=pl.col("gross").sum())
+    )
+    accrued = lines.join(before, on="obligation", how="left").with_columns(pl.col("accrued").fill_null(0))
     net = obligations.group_by("document_id").agg(net=pl.col("amount").sum())
     taxed = billed.join(net, on="document_id", how="left")
     tax = pl.col("total") - pl.col("net").fill_null(0)
     return [
         leg(billed, Account.ACCOUNTS_RECEIVABLE, pl.col("total"), "invoice"),
-        leg(lines, Account.DEFERRED_REVENUE, -pl.col("amount"), "invoice", "obligation_id"),
+        leg(accrued, Account.DEFERRED_REVENUE, pl.col("accrued") - pl.col("amount"), "invoice", "obligation_id"),
+        leg(accrued, Account.UNBILLED_ACCOUNTS_RECEIVABLE, -pl.col("accrued"), "invoice", "obligation_id"),
         leg(taxed, Account.TAX_LIABILITY, -tax, "invoice"),
     ]
 
@@ -34,12 +44,25 @@ def invoice_postings(invoices: pl.DataFrame, obligations: pl.DataFrame) -> list[
 def recognition_postings(observed: Observed, recognised: Recognised) -> list[pl.DataFrame]:
     """Revenue earned in periods that ended by `as_of`, gross, on their last day; take-backs post their contra apart."""
     begun = recognised.earned.filter((pl.col("accounting_period") <= observed.as_of) & (pl.col("gross") != 0))
-    obligations = recognised.obligations.select("obligation_id", *BILLED, event_id="document_id")
-    identity = obligations[begun.get_column("obligation")]
-    every = pl.concat([identity, begun.select("gross", "service_period", "accounting_period")], how="horizontal")
+    obligations = recognised.obligations
+    billed = obligations.select("obligation_id", *BILLED, event_id="document_id")[begun.get_column("obligation")]
+    unbilled = _before_its_invoice(observed, obligations, begun).alias("unbilled")
+    periods = begun.select("gross", "service_period", "accounting_period", unbilled)
+    every = pl.concat([billed, periods], how="horizontal")
     ends = observed.ledger.calendars.with_ends(every, "accounting_period", "posted_on")
     rows = ends.filter(pl.col("posted_on") <= observed.as_of)
+    against = pl.when("unbilled").then(pl.lit(Account.UNBILLED_ACCOUNTS_RECEIVABLE.value))
     return [
-        leg(rows, Account.DEFERRED_REVENUE, pl.col("gross"), "recognition", "obligation_id"),
+        leg(
+            rows, against.otherwise(pl.lit(Account.DEFERRED_REVENUE.value)), pl.col("gross"), "recognition", "obligation_id"
+        ),
         leg(rows, Account.REVENUE, -pl.col("gross"), "recognition", "obligation_id"),
     ]
+
+
+def _before_its_invoice(observed: Observed, obligations: pl.DataFrame, earned: pl.DataFrame) -> pl.Series:
+    """Which periods of `earned` post before the one in which their invoice is booked; none with catch-up."""
+    days = obligations.select("legal_entity_id", "booked_on")
+    periods = observed.ledger.calendars.with_periods(days, {"booked": "booked_on"})
+    booked = periods.get_column("booked")[earned.get_column("obligation")]
+    return earned.get_column("accounting_period") < booked

@@ -21,7 +21,7 @@ from assets.ledger.translation import TRANSLATED
 from assets.money.rates import CLOSING, translated_amount, with_exponents, with_rates
 
 REMEASURED = "remeasurement"
-_MONETARY = (Account.ACCOUNTS_RECEIVABLE, Account.UNBILLED_RECEIVABLE)
+_MONETARY = (Account.ACCOUNTS_RECEIVABLE, Account.UNBILLED_ACCOUNTS_RECEIVABLE)
 _OF = ("legal_entity_id", "contract_id", "document_id", "customer_id", "currency", "functional_currency", "account")
 
 

@@ -27,8 +27,13 @@ from assets.ledger.accounts import ACCOUNT_TYPE, CONTRA_REVENUE, Account
 from assets.ledger.postings import ENTRY, NONE, POSTING
 from assets.money.rates import EVENT, translated_amount, with_exponents, with_rates
 
-_CARRIED = (Account.ACCOUNTS_RECEIVABLE, Account.UNBILLED_RECEIVABLE, Account.DEFERRED_REVENUE, Account.TAX_LIABILITY)
-_RECEIVABLE = (Account.ACCOUNTS_RECEIVABLE, Account.UNBILLED_RECEIVABLE)
+_CARRIED = (
+    Account.ACCOUNTS_RECEIVABLE,
+    Account.UNBILLED_ACCOUNTS_RECEIVABLE,
+    Account.DEFERRED_REVENUE,
+    Account.TAX_LIABILITY,
+)
+_RECEIVABLE = (Account.ACCOUNTS_RECEIVABLE, Account.UNBILLED_ACCOUNTS_RECEIVABLE)
 _EARNED = (Account.REVENUE, *CONTRA_REVENUE)
 TRANSLATED = (*(c for c in POSTING if c != "functional"), "functional_currency", "functional_amount")
 # Places of events of one day within the life of an invoice.
@@ -113,7 +118,7 @@ def _valued(rated: pl.DataFrame) -> pl.DataFrame:
 
 def _with_offsets(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows with `offset`, the sum of the invoice's lines before theirs, and `net`, the sum of all of them."""
-    billed = pl.col("account").is_in([Account.DEFERRED_REVENUE.value, Account.UNBILLED_RECEIVABLE.value])
+    billed = pl.col("account").is_in([Account.DEFERRED_REVENUE.value, Account.UNBILLED_ACCOUNTS_RECEIVABLE.value])
     lines = rows.filter((pl.col("event_kind") == "invoice") & billed)
     summed = lines.group_by(_LINE).agg(amount=-pl.col("amount").sum()).sort(_LINE)
     offsets = summed.select(*_LINE, offset=pl.col("amount").cum_sum().over("document_id") - pl.col("amount"))

@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from assets.money.rounding import portion, share
-from assets.recognition.methods import units_before
+from assets.money.rounding import share
+from assets.recognition.calendar_methods import any_units_before
 
 
 def unwind(taken: pl.DataFrame, obligations: pl.DataFrame) -> pl.DataFrame:
@@ -31,9 +31,9 @@ def unwind(taken: pl.DataFrame, obligations: pl.DataFrame) -> pl.DataFrame:
     rows = lines.select(_OF_LINE).join(taken.drop("gross", "receivable", "excess", "total", "booked_on"), on="document_id")
     returned = _share_of_line("part").alias("returned")
     before = _share_of_line("part_before").alias("returned_before")
-    left = pl.col("units") - units_before(pl.col("day"))
-    deferred_before = portion(pl.col("amount") - pl.col("returned_before"), left, pl.col("units"))
-    deferred_after = portion(pl.col("amount") - pl.col("returned"), left, pl.col("units"))
+    left = pl.col("units") - any_units_before(pl.col("day"))
+    deferred_before = share(pl.col("amount") - pl.col("returned_before"), left, pl.col("units"))
+    deferred_after = share(pl.col("amount") - pl.col("returned"), left, pl.col("units"))
     return (
         rows.with_columns(returned, before)
         .with_columns(share=pl.col("returned") - pl.col("returned_before"), released=deferred_before - deferred_after)
@@ -45,7 +45,7 @@ def unwind(taken: pl.DataFrame, obligations: pl.DataFrame) -> pl.DataFrame:
 
 _OF_LINE = (
     *("document_id", "obligation_id", "amount", "up_to", "units"),
-    *("recognition_method", "service_from", "service_to", "booked_on"),
+    *("recognition_method", "service_from", "service_to", "from_second", "to_second", "booked_on"),
 )
 _UNWOUND = (
     *("take_back", "document_id", "event_id", "kind", "effective_at", "day"),

@@ -8,15 +8,29 @@ from expectations.expectation import holds, warns
 from expectations.suite import silver_suite
 from lakehouse.tables import silver
 
-RECOGNITION_METHODS = ("straight_line_daily", "straight_line_monthly", "point_in_time")
+# What time alone performs. An obligation of a contract may also be performed by what is done: CONTRACT_METHODS.
+TIME_METHODS = (
+    "straight_line_daily",
+    "straight_line_monthly",
+    "point_in_time",
+    "straight_line_exact",
+    "straight_line_monthly_prorated",
+    "monthly_prorata_temporis",
+    "straight_line_30_360",
+    "monthly_to_a_tenth",
+)
+CONTRACT_METHODS = ("usage", "delivery", "milestones", "output_units", "hours", "cost_to_cost", "redemption")
+RECOGNITION_METHODS = (*TIME_METHODS, *CONTRACT_METHODS)
 
 # The values that each policy may take.
 KNOWN: dict[str, tuple[str, ...]] = {
-    "recognition_method": RECOGNITION_METHODS,
-    "posting_grain": ("month", "day"),
+    "recognition_method": TIME_METHODS,
+    "schedule_rounding": ("cumulative", "last_month", "first_month", "last_full_month"),
     "catch_up": ("on", "off"),
+    "posting_grain": ("month", "day"),
     "fx_remeasurement": ("receivables", "none"),
     "dispute_won": ("recoverables", "revenue"),
+    "gl_export": ("summary", "detail"),
 }
 
 # Policies whose value is a name of the company's own: a publisher of rates, an account of its general ledger.

@@ -48,6 +48,8 @@ ALL = pl.lit(True)
 CASH_FEB = at(FEB) & (pl.col("account") == "Cash")
 BOOK_FEB = "us_gaap|default|USD|2025-02-01"
 SOLD, MINUTE = pl.col("meter") == "-", "2025-01-01 00:00:00.000000+00:00"
+BOOKS, REMAINS = "us_gaap|default|USD", "us_gaap|default|USD|2025-02-28"
+LAST_REVENUE = (pl.col("batch_id") == "e6") & (pl.col("account") == "Revenue")
 ENTRY = "e1|us_gaap|default|USD|USD|2025-01-01"
 
 DEFECTS: dict[tuple[Table, str], Defect] = {
@@ -172,4 +174,53 @@ DEFECTS: dict[tuple[Table, str], Defect] = {
     (gold.LIVE_SALES, "usage_apart_from_sales"): Defect(SOLD, {"meter": "seats"}, f"{MINUTE}|default|USD|p|seats"),
     (gold.PENDING_FACTS, "table_is_silver"): Defect(ALL, {"table_name": "journal"}, "journal|s|e|c"),
     (gold.PENDING_FACTS, "amount_has_currency"): Defect(ALL, {"currency": None}, "cash|s|e|c"),
+    (gold.REVENUE_WATERFALL, "periods_are_periods"): Defect(
+        pl.col("recognised_period") == FEB,
+        {"recognised_period": date(2025, 2, 2)},
+        "us_gaap|default|USD|2025-01-01|2025-02-02",
+    ),
+    (gold.REVENUE_WATERFALL, "booked_in_its_own_period"): Defect(
+        pl.col("recognised_period") == JAN, {"booked_period": FEB}, "us_gaap|default|USD|2025-02-01|2025-01-01"
+    ),
+    (gold.REVENUE_WATERFALL, "recognised_is_of_the_journal"): Defect(
+        pl.col("recognised_period") == FEB, {"recognised": cent("25.21")}, BOOK_FEB
+    ),
+    (gold.REVENUE_WATERFALL, "remaining_is_scheduled"): Defect(
+        pl.col("recognised_period") == MAR, {"remaining": cent("0.01")}, "us_gaap|default|USD|2025-01-01"
+    ),
+    (gold.CONTRACT_BALANCES, "asset_or_liability"): Defect(
+        at(FEB), {"contract_asset": cent("1"), "contract_liability": cent("28.90")}, "us_gaap|default|USD|sub_1|2025-02-01"
+    ),
+    (gold.CONTRACT_BALANCES, "asset_less_liability_is_net"): Defect(
+        at(FEB), {"contract_liability": cent("27.91")}, "us_gaap|default|USD|sub_1|2025-02-01"
+    ),
+    (gold.CONTRACT_BALANCES, "receivable_is_of_the_journal"): Defect(at(MAR), {"receivable": cent("0.01")}, BOOKS),
+    (gold.CONTRACT_BALANCES, "unbilled_is_of_the_journal"): Defect(at(MAR), {"unbilled": cent("0.01")}, BOOKS),
+    (gold.CONTRACT_BALANCES, "deferred_is_of_the_journal"): Defect(at(MAR), {"deferred": cent("0.01")}, BOOKS),
+    (gold.REMAINING_OBLIGATIONS, "year_is_not_past"): Defect(ALL, {"year": 2024}, f"{REMAINS}|2024|1-12|one_year"),
+    (gold.REMAINING_OBLIGATIONS, "band_agrees_with_year"): Defect(ALL, {"band": "37+"}, f"{REMAINS}|2025|37+|one_year"),
+    (gold.REMAINING_OBLIGATIONS, "of_some_obligation"): Defect(ALL, {"obligations": 0}, f"{REMAINS}|2025|1-12|one_year"),
+    (gold.DISAGGREGATED_REVENUE, "gross_and_contra_make_net"): Defect(
+        at(FEB), {"gross_revenue": cent("25.21")}, f"{BOOK_FEB}|p|-|DE|-|over_time"
+    ),
+    (gold.DISAGGREGATED_REVENUE, "parts_make_the_whole"): Defect(at(FEB), None, BOOK_FEB),
+    (gold.PRIOR_PERIOD_REVENUE, "reasons_make_the_whole"): Defect(
+        ALL, {"net_revenue": cent("4")}, f"{BOOK_FEB}|2025-01-01"
+    ),
+    (gold.PRIOR_PERIOD_REVENUE, "performed_before"): Defect(ALL, {"service_period": FEB}, f"{BOOK_FEB}|2025-02-01"),
+    (gold.TAX_PROOF, "invoiced_is_price_and_tax"): Defect(at(JAN), {"net": cent("91")}, "us_gaap|default|USD|2025-01-01"),
+    (gold.TAX_PROOF, "tax_owed_rolls_forward"): Defect(at(FEB), {"tax_owed": cent("8")}, BOOK_FEB),
+    (gold.TAX_PROOF, "tax_owed_is_of_the_journal"): Defect(at(MAR), {"tax_owed": cent("8")}, BOOKS),
+    (gold.GL_EXPORT, "debit_or_credit"): Defect(
+        LAST_REVENUE, {"debit": cent("1"), "credit": cent("28.90")}, "e6|-|Revenue|4-Revenue"
+    ),
+    (gold.GL_EXPORT, "batch_balances"): Defect(LAST_REVENUE, {"credit": cent("27.91")}, "e6"),
+    (gold.GL_EXPORT, "batch_balances_in_functional_currency"): Defect(
+        LAST_REVENUE, {"functional_credit": cent("27.91")}, "e6"
+    ),
+    (gold.GL_EXPORT, "export_is_the_journal"): Defect(LAST_REVENUE, None, "us_gaap|default|Revenue|USD|2025-03-01"),
+    (gold.RESTATED_BALANCES, "restated_sums_to_reported"): Defect(
+        CASH_FEB, {"restated": cent("-8")}, "us_gaap|default|USD|Cash"
+    ),
+    (gold.RESTATED_BALANCES, "reported_is_of_the_journal"): Defect(CASH_FEB, None, "us_gaap|default|USD|Cash"),
 }

@@ -12,6 +12,17 @@ from lakehouse.tables.gold.metrics import MRR_BY_MONTH, MRR_MOVEMENTS
 from lakehouse.tables.gold.owners import ANALYTICS, FINANCE
 from lakehouse.tables.gold.pending import PENDING_FACTS
 from lakehouse.tables.gold.recognition import RECOGNITION_SCHEDULE
+from lakehouse.tables.gold.reports import (
+    CONTRACT_BALANCES,
+    DISAGGREGATED_REVENUE,
+    GL_EXPORT,
+    PRIOR_PERIOD_REVENUE,
+    REMAINING_OBLIGATIONS,
+    REPORTS,
+    RESTATED_BALANCES,
+    REVENUE_WATERFALL,
+    TAX_PROOF,
+)
 from lakehouse.tables.gold.sales import LIVE_SALES, SALES_DAILY
 
 TABLES: tuple[Table, ...] = (
@@ -27,23 +38,33 @@ TABLES: tuple[Table, ...] = (
     SALES_DAILY,
     LIVE_SALES,
     PENDING_FACTS,
+    *REPORTS,
 )
 
 __all__ = [
     "ANALYTICS",
     "CONTRACTS",
+    "CONTRACT_BALANCES",
     "DEFERRED_ROLLFORWARD",
+    "DISAGGREGATED_REVENUE",
     "EVENT_KINDS",
     "FINANCE",
+    "GL_EXPORT",
     "JOURNAL",
     "LIVE_SALES",
     "MRR_BY_MONTH",
     "MRR_MOVEMENTS",
     "OBLIGATIONS",
     "PENDING_FACTS",
+    "PRIOR_PERIOD_REVENUE",
     "RECOGNITION_SCHEDULE",
+    "REMAINING_OBLIGATIONS",
+    "REPORTS",
+    "RESTATED_BALANCES",
     "REVENUE_BY_MONTH",
+    "REVENUE_WATERFALL",
     "SALES_DAILY",
     "TABLES",
+    "TAX_PROOF",
     "TRIAL_BALANCE",
 ]
