@@ -1,4 +1,4 @@
-"""What a refresh is told: as of which day, for which book, from which versions of the facts."""
+"""What a refresh is told: as of which day, from which versions of the facts."""
 
 from __future__ import annotations
 
@@ -7,19 +7,16 @@ from datetime import date, datetime
 import dagster as dg
 from pydantic import Field
 
-from assets.ledger.periods import DEFAULT_BOOK
-
 
 class RefreshConfig(dg.Config):
     """Options of a refresh.
 
-    `as_of`: last day that counts, ISO 8601; the UTC day on which the run was created where none is given. `book`: which
-    book. `cut`: versions of the input tables by qualified name; what each asset finds where none are given. A job that
-    materialises several gold tables gives one cut to all (`assets.cut.current_cut`).
+    `as_of`: last day that counts, ISO 8601; the UTC day on which the run was created where none is given. `cut`:
+    versions of the input tables by qualified name; what each asset finds where none are given. A job that materialises
+    several gold tables gives one cut to all (`assets.cut.current_cut`).
     """
 
     as_of: str | None = None
-    book: str = DEFAULT_BOOK
     cut: dict[str, int] = Field(default_factory=dict)
 
 

@@ -12,9 +12,11 @@ import polars as pl
 
 from assets.config import RefreshConfig, as_of_day
 from assets.cut import current_cut, facts_at
+from assets.facts.books import DEFAULT_BOOK, books_kept
 from assets.pipeline import Computation, observe_and_recognise
 from lakehouse.store import Lakehouse
 from lakehouse.table import Table
+from lakehouse.tables import silver
 
 CODE_VERSION = "1"
 
@@ -39,27 +41,36 @@ def gold_asset(table: Table, *, group: str, deps: Sequence[Table]) -> Callable[[
 
 @dataclass(frozen=True)
 class _Last:
-    """The last computation, and what it was of."""
+    """The last computations, one a book, and what they were of."""
 
     lake: Lakehouse
     cut: dict[str, int]
     as_of: date
-    computation: Computation
+    computations: dict[str, Computation]
 
 
 _last: list[_Last] = []
 
 
-def computation_of(context: dg.AssetExecutionContext, config: RefreshConfig, lake: Lakehouse) -> Computation:
-    """The facts of the cut and all of recognition. Assets of a run follow each other and share one computation."""
+def computation_of(
+    context: dg.AssetExecutionContext, config: RefreshConfig, lake: Lakehouse, book: str = DEFAULT_BOOK
+) -> Computation:
+    """The facts of the cut and all of recognition, for one book. Assets of a run follow each other and share it."""
     cut, as_of = dict(config.cut) or current_cut(lake), as_of_day(context, config)
-    for last in _last:
-        if last.lake is lake and (last.cut, last.as_of) == (cut, as_of):
-            return last.computation
-    _last.clear()  # before the next is made: two of them at once may not fit into memory
-    computation = observe_and_recognise(facts_at(lake, cut), as_of)
-    _last[:] = [_Last(lake, cut, as_of, computation)]
-    return computation
+    if not any(last.lake is lake and (last.cut, last.as_of) == (cut, as_of) for last in _last):
+        # The old ones go before the next is made: both at once may not fit into memory.
+        _last[:] = [_Last(lake, cut, as_of, {})]
+    computations = _last[0].computations
+    if book not in computations:
+        computations[book] = observe_and_recognise(facts_at(lake, cut), as_of, book)
+    return computations[book]
+
+
+def computations_of(context: dg.AssetExecutionContext, config: RefreshConfig, lake: Lakehouse) -> list[Computation]:
+    """One computation for each book that some entity keeps."""
+    cut = dict(config.cut) or current_cut(lake)
+    entities = facts_at(lake, cut)[silver.LEGAL_ENTITIES.name].collect()
+    return [computation_of(context, config, lake, book) for book in books_kept(entities)]
 
 
 def replaced(lake: Lakehouse, table: Table, frame: pl.DataFrame, *totals: str, as_of: date) -> dg.MaterializeResult[Any]:

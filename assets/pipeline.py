@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,13 +12,15 @@ from assets.allocation.price_allocations import price_allocations
 from assets.contracts.contracts import contracts
 from assets.contracts.obligations import obligations
 from assets.facts.admission import Facts
+from assets.facts.books import books_kept
 from assets.facts.observed import Observed, observe
 from assets.ledger.deferred_rollforward import deferred_rollforward
-from assets.ledger.desired import desired_postings
+from assets.ledger.desired import Desired, desired_postings
 from assets.ledger.journal import journal_additions
 from assets.ledger.periods import DEFAULT_BOOK, first_open_periods, require_after_close
 from assets.ledger.revenue_by_month import revenue_by_month
 from assets.ledger.trial_balance import trial_balance
+from assets.ledger.waiting import all_pending
 from assets.links.linked import link_tables
 from assets.metrics.movements import mrr_by_month, mrr_movements
 from assets.metrics.mrr import mrr_at_month_ends
@@ -25,8 +28,10 @@ from assets.modifications.contract_modifications import contract_modifications
 from assets.progress.obligation_progress import obligation_progress
 from assets.recognition.computed import Recognised, recognise
 from assets.recognition.schedule import recognition_schedule
+from assets.reports.every import reports
 from assets.sales.daily import sales_daily
-from lakehouse.tables import gold
+from lakehouse.table import Table
+from lakehouse.tables import gold, silver
 
 
 @dataclass(frozen=True)
@@ -35,12 +40,14 @@ class Computation:
 
     observed: Observed
     recognised: Recognised
+    desired: Desired
 
 
-def observe_and_recognise(facts: Facts, as_of: date) -> Computation:
-    """Everything up to the gold tables; amounts in minor units."""
-    observed = observe(facts, as_of)
-    return Computation(observed, recognise(observed))
+def observe_and_recognise(facts: Facts, as_of: date, book: str = DEFAULT_BOOK) -> Computation:
+    """Everything up to the gold tables, by the policies of one book; amounts in minor units."""
+    observed = observe(facts, as_of, book)
+    recognised = recognise(observed)
+    return Computation(observed, recognised, desired_postings(observed, recognised))
 
 
 def new_journal_lines(
@@ -48,14 +55,20 @@ def new_journal_lines(
     period_log: pl.DataFrame,
     journal_held: pl.DataFrame,
     booked_at: datetime,
-    *,
-    book: str = DEFAULT_BOOK,
 ) -> pl.DataFrame:
-    """Lines to append to gold.journal. Raises RtrError AS_OF_IN_CLOSED_PERIOD."""
-    first_open = first_open_periods(period_log, book)
+    """Lines to append to gold.journal in the book of the computation. Raises RtrError AS_OF_IN_CLOSED_PERIOD."""
+    ledger = computation.observed.ledger
+    first_open = first_open_periods(period_log, ledger.book, ledger.calendars)
     require_after_close(first_open, computation.observed.as_of)
-    desired = desired_postings(computation.observed, computation.recognised)
-    return journal_additions(desired, journal_held, first_open, booked_at, book=book)
+    return journal_additions(
+        computation.desired.postings,
+        journal_held,
+        first_open,
+        booked_at,
+        book=ledger.book,
+        calendars=ledger.calendars,
+        choices=ledger.choices,
+    )
 
 
 def compute(
@@ -65,32 +78,41 @@ def compute(
     as_of: date,
     booked_at: datetime,
     *,
-    book: str = DEFAULT_BOOK,
+    books: Sequence[str] | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Every gold table by name, in its declared schema; `journal` holds only the lines to append.
 
     `facts`: silver tables and quarantine's `rejected` and `resolutions` by name, frames or lazy frames; what is absent is
-    empty. The balances are those of the journal with the new lines.
+    empty. `books`: which are computed, every one that an entity keeps by default; tables without a book are of the first.
+    The balances are those of the journal with the new lines.
     """
-    computation = observe_and_recognise(facts, as_of)
-    added = new_journal_lines(computation, period_log, journal_held, booked_at, book=book)
+    kept = books or books_kept(_rows(facts, silver.LEGAL_ENTITIES))
+    computations = [observe_and_recognise(facts, as_of, book) for book in kept]
+    added = pl.concat([new_journal_lines(c, period_log, journal_held, booked_at) for c in computations])
     journal = pl.concat([gold.JOURNAL.conform(journal_held), added]).lazy()
-    recognised = computation.recognised
-    movements = mrr_movements(mrr_at_month_ends(computation.observed), as_of)
+    computation = computations[0]
+    observed, recognised = computation.observed, computation.recognised
+    calendars = observed.ledger.calendars
+    movements = mrr_movements(mrr_at_month_ends(observed), as_of)
     return {
-        "contracts": contracts(computation.observed, recognised),
+        "contracts": contracts(observed, recognised),
         "obligations": obligations(recognised),
         "recognition_schedule": recognition_schedule(recognised.obligations, recognised.earned, recognised.contract_basis),
         "price_allocations": price_allocations(recognised.contract_basis),
         "contract_modifications": contract_modifications(recognised.contract_basis),
         "obligation_progress": obligation_progress(recognised.contract_basis),
         "journal": added,
-        "trial_balance": trial_balance(journal, as_of),
-        "deferred_rollforward": deferred_rollforward(journal, as_of),
+        "trial_balance": trial_balance(journal, as_of, calendars),
+        "deferred_rollforward": deferred_rollforward(journal, as_of, calendars),
         "revenue_by_month": revenue_by_month(journal),
         "mrr_movements": movements,
         "mrr_by_month": mrr_by_month(movements),
         "sales_daily": sales_daily(recognised),
-        "pending_facts": computation.observed.pending,
-        **link_tables(computation.observed.links),
+        "pending_facts": all_pending(observed, computation.desired),
+        **link_tables(observed.links),
+        **reports(journal, computations, *(_rows(facts, table) for table in (silver.PRODUCTS, silver.CUSTOMERS))),
     }
+
+
+def _rows(facts: Facts, table: Table) -> pl.DataFrame:
+    return facts.get(table.name, table.empty()).lazy().collect()

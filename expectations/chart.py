@@ -9,12 +9,15 @@ DEFERRED = "DeferredRevenue"
 CONTRA = ("Refunds", "CreditNotes", "Disputes", "Voids", "BadDebt")
 
 BALANCE_SHEET = (
-    *("Cash", "UnappliedCash", "AccountsReceivable", "UnbilledAccountsReceivable"),
-    *(DEFERRED, "TaxLiability", "CustomerBalance"),
+    *("Cash", "UnappliedCash", "ExternalAsset", "AccountsReceivable", "UnbilledAccountsReceivable"),
+    *(DEFERRED, "TaxLiability", "CustomerBalance", "FxClearing", "OpeningBalance"),
     *("ContractLiability", "ContractAsset", "RefundLiability", "ReturnAsset", "Inventory"),
 )
 
-GAINS_AND_LOSSES = ("Recoverables", "OtherLoss")
+GAINS_AND_LOSSES = ("Recoverables", "OtherLoss", "Exclusion", "Fees", "FxLoss", "FxUnrealised")
+
+# Kinds of events that close apart from revenue, with the cash.
+CASH_KINDS = ("payment", "fee", "tax_remitted", "settlement")
 
 COSTS = ("CostOfSales", "InterestExpense", "InterestIncome")
 

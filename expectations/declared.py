@@ -11,7 +11,10 @@ from lakehouse.tables.silver import CHANGED_COLUMNS, FACT_COLUMNS
 from lakehouse.types import Kind
 
 # Amounts in another currency than the row's are judged where they are declared.
-OTHER_CURRENCY = {"settlement_amount"}
+OTHER_CURRENCY = {
+    *("settlement_amount", "functional_amount", "functional_closing", "functional_debit", "functional_credit"),
+    *("functional_reported", "functional_restated"),
+}
 
 
 def declared(table: Table) -> tuple[Expectation, ...]:

@@ -23,8 +23,8 @@ CONFLICT_CODE = "EVENT_CONFLICT"
 _KEYS = ("row_key", "source", "source_event_id", "source_sequence", "legal_entity_id", "object_id")
 _TIMES = ("effective_at", "known_at", "operation")
 _READ: dict[Table, tuple[str, ...]] = {
-    silver.LEGAL_ENTITIES: ("time_zone",),
-    silver.POLICIES: ("scope", "name", "value", "effective_from"),
+    silver.LEGAL_ENTITIES: ("time_zone", "functional_currency", "fiscal_calendar", "fiscal_year_start", "books"),
+    silver.POLICIES: ("scope", "name", "value", "effective_from", "book"),
     silver.CONTRACTS: (
         *("customer_id", "status", "currency", "contract_group", "approved_at", "start_at", "end_at"),
         silver.CHANGED_COLUMNS,
@@ -46,23 +46,28 @@ _READ: dict[Table, tuple[str, ...]] = {
     silver.PRODUCTS: ("unit_cost", "cost_currency", "promise_kind", "recognition_method"),
     silver.DOCUMENTS: (
         *("kind", "status", "customer_id", "contract_id", "corrects_document_id", "currency", "issued_at"),
-        *("due_at", "voided_at", "uncollectible_at", "total", "amount_paid", "number"),
+        *("due_at", "voided_at", "uncollectible_at", "total", "amount_paid", "number", "paid_at", "paid_out_of_band"),
     ),
     silver.DOCUMENT_LINES: (
         *("document_id", "line_number", "contract_id", "product_id", "currency", "amount", "service_from", "service_to"),
     ),
     silver.CASH: (
-        *("kind", "status", "amount", "currency", "amount_refunded"),
+        *("kind", "status", "direction", "amount", "currency", "amount_refunded"),
+        *("settlement_amount", "settlement_currency"),
         *("customer_id", "document_id", "payment_id", "payment_group_id"),
     ),
     silver.CASH_APPLICATIONS: ("cash_id", "document_id", "amount", "currency"),
     silver.CUSTOMERS: ("name", "email"),
-    silver.PRODUCTS: (),
     silver.OPPORTUNITIES: ("customer_id", "status", "amount", "currency", "close_date"),
     silver.QUOTES: ("customer_id", "opportunity_id", "contract_id", "number", "status", "total", "currency"),
     silver.LEDGER_ENTRIES: ("entry_id", "posted_on", "document_id"),
-    silver.JUDGEMENTS: ("scope", "decision", "value"),
     silver.EXTERNAL_REFERENCES: ("object_kind", "relation", "reference_system", "reference_kind", "reference"),
+    silver.DOCUMENT_EVENTS: ("document_id", "kind"),
+    silver.FX_RATES: ("rate_source", "kind", "base_currency", "quote_currency", "day", "rate"),
+    silver.MANUAL_ENTRIES: (
+        *("entry_id", "line_count", "kind", "book", "posted_on", "reverses_on", "account", "currency", "amount"),
+        *("contract_id", "customer_id"),
+    ),
 }
 
 

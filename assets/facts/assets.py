@@ -8,6 +8,7 @@ import dagster as dg
 from assets.config import RefreshConfig, as_of_day
 from assets.cut import INPUTS
 from assets.gold_asset import computation_of, gold_asset, replaced
+from assets.ledger.waiting import all_pending
 from lakehouse.store import Lakehouse
 from lakehouse.tables import gold
 
@@ -18,4 +19,5 @@ def pending_facts(
 ) -> dg.MaterializeResult[Any]:
     """List the facts that wait for a counterpart or for a conflict to be resolved."""
     computation = computation_of(context, config, lakehouse)
-    return replaced(lakehouse, gold.PENDING_FACTS, computation.observed.pending, "amount", as_of=as_of_day(context, config))
+    rows = all_pending(computation.observed, computation.desired)
+    return replaced(lakehouse, gold.PENDING_FACTS, rows, "amount", as_of=as_of_day(context, config))

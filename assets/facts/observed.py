@@ -9,12 +9,15 @@ import polars as pl
 
 from assets.facts.admission import Admitted, Facts, admit
 from assets.facts.agreed import Agreed, read_agreed
+from assets.facts.books import DEFAULT_BOOK, of_book
 from assets.facts.cash import read_cash
 from assets.facts.conflicts import held_payments, in_conflict, part_from_held
 from assets.facts.entities import time_zones
 from assets.facts.invoices import read_documents
+from assets.facts.ledger import LedgerFacts, ledger_facts
 from assets.facts.missing import missing_cash, missing_documents, missing_states, unpaid
 from assets.facts.pending import pending_facts
+from assets.facts.settled_otherwise import settled_otherwise, without_excluded
 from assets.facts.settlements import settlement_links, settlements
 from assets.facts.state import latest
 from assets.facts.withdrawn import not_of_an_invoice, split_by_invoice
@@ -30,9 +33,9 @@ class Observed:
 
     `invoices`, `lines`, `credit_notes` (of counted invoices), `settled` (payment and invoice), `payments`, `withdrawn`
     (refunds and disputes by invoice), `loose` (their part that belongs to no invoice), `reversals` (disputes won),
-    `contracts` and `contract_lines` (every admitted row), `policies` (their state), `zones`, `pending` (gold), and
-    `agreed`, what contracts say and what was done under them. Of what several systems hold only the copy that counts is
-    among them; `links` says which, and who is who.
+    `contracts` and `contract_lines` (every admitted row), `policies` (their state, of one book), `ledger` (what only the
+    ledger reads), `zones`, `pending` (gold), and `agreed`, what contracts say and what was done under them. Of what several
+    systems hold only the copy that counts is among them; `links` says which, and who is who.
     """
 
     as_of: date
@@ -48,13 +51,14 @@ class Observed:
     contracts: pl.DataFrame
     contract_lines: pl.DataFrame
     policies: pl.DataFrame
+    ledger: LedgerFacts
     pending: pl.DataFrame
     links: Links
     agreed: Agreed
 
 
-def observe(facts: Facts, as_of: date) -> Observed:
-    """Read the facts once, leave out what waits, and say what that is."""
+def observe(facts: Facts, as_of: date, book: str = DEFAULT_BOOK) -> Observed:
+    """Read the facts once, leave out what waits, and say what that is; policies are those of one book."""
     every_copy = admit(facts)
     linked = link(every_copy)
     admitted = counted_once(every_copy, linked.copies, linked.payers)
@@ -64,7 +68,11 @@ def observe(facts: Facts, as_of: date) -> Observed:
     every = read_cash(admitted, zones, as_of)
     links = settlement_links(applications, every.payments)
     cash, stuck = part_from_held(every, admitted, held_payments(admitted, documents, links))
-    settled = settlements(links, cash.payments, documents.invoices)
+    policies = of_book(latest(_free(admitted, silver.POLICIES)), book)
+    ledger = ledger_facts(admitted, policies, zones, as_of, book)
+    paid = settlements(links, cash.payments, documents.invoices)
+    documents = without_excluded(documents, ledger.exclusions, paid)
+    settled = settled_otherwise(documents, paid, ledger.balances, zones, as_of)
     withdrawn = split_by_invoice(cash.withdrawals, settled)
     counted = documents.invoices.select(corrects_document_id="document_id")
     return Observed(
@@ -81,7 +89,8 @@ def observe(facts: Facts, as_of: date) -> Observed:
         reversals=cash.reversals,
         contracts=_free(admitted, silver.CONTRACTS),
         contract_lines=_free(admitted, silver.CONTRACT_LINES),
-        policies=latest(_free(admitted, silver.POLICIES)),
+        policies=policies,
+        ledger=ledger,
         agreed=read_agreed(admitted, zones, as_of),
         pending=pending_facts(
             [

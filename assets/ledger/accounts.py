@@ -17,6 +17,7 @@ class Account(StrEnum):
     """Every account that the journal posts to."""
 
     CASH = "Cash"
+    EXTERNAL_ASSET = "ExternalAsset"
     ACCOUNTS_RECEIVABLE = "AccountsReceivable"
     UNBILLED_ACCOUNTS_RECEIVABLE = "UnbilledAccountsReceivable"
     DEFERRED_REVENUE = "DeferredRevenue"
@@ -38,7 +39,13 @@ class Account(StrEnum):
     INTEREST_EXPENSE = "InterestExpense"
     INTEREST_INCOME = "InterestIncome"
     RECOVERABLES = "Recoverables"
+    EXCLUSION = "Exclusion"
+    FEES = "Fees"
     OTHER_LOSS = "OtherLoss"
+    FX_LOSS = "FxLoss"
+    FX_UNREALISED = "FxUnrealised"
+    FX_CLEARING = "FxClearing"
+    OPENING_BALANCE = "OpeningBalance"
 
 
 CONTRA_REVENUE = (Account.REFUNDS, Account.CREDIT_NOTES, Account.DISPUTES, Account.VOIDS, Account.BAD_DEBT)
@@ -47,7 +54,7 @@ CONTRA_REVENUE = (Account.REFUNDS, Account.CREDIT_NOTES, Account.DISPUTES, Accou
 CREDIT_NATURED = (
     *(Account.DEFERRED_REVENUE, Account.TAX_LIABILITY, Account.CUSTOMER_BALANCE, Account.UNAPPLIED_CASH),
     *(Account.REVENUE, Account.RECOVERABLES, Account.CONTRACT_LIABILITY, Account.REFUND_LIABILITY),
-    Account.INTEREST_INCOME,
+    *(Account.INTEREST_INCOME, Account.EXCLUSION),
 )
 """Liabilities, revenue and gains; every other account stands on the debit side."""
 
@@ -57,8 +64,16 @@ CONTRA_ACCOUNT_OF = {
     "dispute": Account.DISPUTES,
     "void": Account.VOIDS,
     "uncollectible": Account.BAD_DEBT,
+    "exclusion": Account.REVENUE,
 }
 """Where the recognised part of a take-back goes."""
+
+CASH_MODULE, REVENUE_MODULE = "cash", "revenue"
+MODULES = (REVENUE_MODULE, CASH_MODULE)
+"""The parts of the books that close each in its own time."""
+
+CASH_KINDS = ("payment", "fee", "tax_remitted", "settlement")
+"""Kinds of events of the module cash; every other is of the module revenue."""
 
 ACCOUNT_TYPE = pl.Enum([account.value for account in Account])
 KIND_TYPE = pl.Enum(list(EVENT_KINDS))
@@ -68,4 +83,11 @@ def contra_account(kind: str = "kind") -> pl.Expr:
     """The contra account of a take-back, by its kind."""
     return pl.col(kind).replace_strict(
         {k: account.value for k, account in CONTRA_ACCOUNT_OF.items()}, return_dtype=pl.String
+    )
+
+
+def module_of(kind: str = "event_kind") -> pl.Expr:
+    """The part of the books that an event belongs to, by its kind."""
+    return (
+        pl.when(pl.col(kind).cast(pl.String).is_in(CASH_KINDS)).then(pl.lit(CASH_MODULE)).otherwise(pl.lit(REVENUE_MODULE))
     )

@@ -5,16 +5,23 @@ import json
 from typing import Any
 
 import dagster as dg
+import polars as pl
 
 from assets.config import RefreshConfig, as_of_day, run_created_at
-from assets.gold_asset import computation_of, gold_asset, replaced, report
+from assets.facts.calendars import Calendars, calendars
+from assets.gold_asset import computations_of, gold_asset, replaced, report
 from assets.ledger.deferred_rollforward import deferred_rollforward as deferred_rollforward_of
 from assets.ledger.journal import COMPARED
 from assets.ledger.revenue_by_month import revenue_by_month as revenue_by_month_of
 from assets.ledger.trial_balance import trial_balance as trial_balance_of
 from assets.pipeline import new_journal_lines
 from lakehouse.store import Lakehouse
-from lakehouse.tables import gold, ops
+from lakehouse.tables import gold, ops, silver
+
+
+def calendars_at(lake: Lakehouse) -> Calendars:
+    """The calendars of the entities, as the gates let them through."""
+    return calendars(lake.scan(silver.LEGAL_ENTITIES).collect())
 
 
 @gold_asset(gold.JOURNAL, group="ledger", deps=[gold.OBLIGATIONS, gold.RECOGNITION_SCHEDULE])
@@ -22,10 +29,10 @@ def journal(
     context: dg.AssetExecutionContext, config: RefreshConfig, lakehouse: dg.ResourceParam[Lakehouse]
 ) -> dg.MaterializeResult[Any]:
     """Append what the journal lacks of what the facts call for."""
-    computation = computation_of(context, config, lakehouse)
     held = lakehouse.scan(gold.JOURNAL).select(COMPARED).collect()
     log = lakehouse.scan(ops.PERIOD_LOG).collect()
-    added = new_journal_lines(computation, log, held, run_created_at(context), book=config.book)
+    computations = computations_of(context, config, lakehouse)
+    added = pl.concat([new_journal_lines(c, log, held, run_created_at(context)) for c in computations])
     lakehouse.ensure(gold.JOURNAL)
     if added.height:
         told = {"as_of": as_of_day(context, config).isoformat(), "cut": json.dumps(config.cut, sort_keys=True)}
@@ -40,8 +47,8 @@ def journal(
 def trial_balance(
     context: dg.AssetExecutionContext, config: RefreshConfig, lakehouse: dg.ResourceParam[Lakehouse]
 ) -> dg.MaterializeResult[Any]:
-    """Balance every account by month."""
-    rows = trial_balance_of(lakehouse.scan(gold.JOURNAL), as_of_day(context, config))
+    """Balance every account by period."""
+    rows = trial_balance_of(lakehouse.scan(gold.JOURNAL), as_of_day(context, config), calendars_at(lakehouse))
     return replaced(lakehouse, gold.TRIAL_BALANCE, rows, "debit", "credit", as_of=as_of_day(context, config))
 
 
@@ -50,7 +57,7 @@ def deferred_rollforward(
     context: dg.AssetExecutionContext, config: RefreshConfig, lakehouse: dg.ResourceParam[Lakehouse]
 ) -> dg.MaterializeResult[Any]:
     """Roll deferred revenue forward by month."""
-    rows = deferred_rollforward_of(lakehouse.scan(gold.JOURNAL), as_of_day(context, config))
+    rows = deferred_rollforward_of(lakehouse.scan(gold.JOURNAL), as_of_day(context, config), calendars_at(lakehouse))
     return replaced(lakehouse, gold.DEFERRED_ROLLFORWARD, rows, "billed", "recognised", as_of=as_of_day(context, config))
 
 

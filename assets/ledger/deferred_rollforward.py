@@ -10,6 +10,7 @@ from datetime import date
 
 import polars as pl
 
+from assets.facts.calendars import MONTHS, Calendars
 from assets.ledger.accounts import Account
 from assets.ledger.spine import balance_by_month
 from lakehouse.tables import gold
@@ -22,13 +23,16 @@ MOVEMENT_OF = {
     "disputed": "dispute",
     "voided": "void",
     "written_off": "uncollectible",
+    "excluded": "exclusion",
+    "manual": "manual",
+    "taken_over": "opening",
 }
 """Column of the roll-forward, and the kind of event that moves it."""
 
 _BY = ("book", "legal_entity_id", "currency")
 
 
-def deferred_rollforward(journal: pl.LazyFrame, as_of: date) -> pl.DataFrame:
+def deferred_rollforward(journal: pl.LazyFrame, as_of: date, calendars: Calendars = MONTHS) -> pl.DataFrame:
     """gold.deferred_rollforward: opening and movements sum to closing, every month, without gaps."""
     deferred = journal.filter(pl.col("account") == Account.DEFERRED_REVENUE.value)
     credit = -pl.col("amount")
@@ -38,5 +42,5 @@ def deferred_rollforward(journal: pl.LazyFrame, as_of: date) -> pl.DataFrame:
         .collect()
     )
     moved = months.filter(pl.any_horizontal(pl.col(list(MOVEMENT_OF)) != 0))
-    rows = balance_by_month(moved, _BY, pl.sum_horizontal(*MOVEMENT_OF), as_of)
+    rows = balance_by_month(moved, _BY, pl.sum_horizontal(*MOVEMENT_OF), as_of, calendars)
     return gold.DEFERRED_ROLLFORWARD.conform(rows)

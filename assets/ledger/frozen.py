@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
-from assets.ledger.periods import MODULE, standing_closes
+from assets.ledger.accounts import REVENUE_MODULE, module_of
+from assets.ledger.periods import DEFAULT_BOOK, standing_closes
 from lakehouse.types import MONEY_PRECISION, MONEY_SCALE
 
 _MONEY = pl.Decimal(MONEY_PRECISION, MONEY_SCALE)
-_BOOKS = ("legal_entity_id", "book", "period", "account", "currency")
+_AMOUNTS = ("amount", "functional_amount")
+_BOOKS = ("legal_entity_id", "book", "module", "period")
+_BALANCE = (*_BOOKS, "account", "currency", "functional_currency")
 
 
-def frozen_balances(journal: pl.LazyFrame, entity: str, book: str, period: date) -> pl.DataFrame:
-    """`account`, `currency` and `amount` (debit positive) of everything posted in one accounting period."""
+@dataclass(frozen=True)
+class Books:
+    """Whose books, which, and which part of them closes."""
+
+    legal_entity_id: str = "default"
+    book: str = DEFAULT_BOOK
+    module: str = REVENUE_MODULE
+
+
+def posted_in(journal: pl.LazyFrame, books: Books, period: date) -> pl.LazyFrame:
+    """Lines of one part of the books in one accounting period."""
+    ours = journal.filter(legal_entity_id=books.legal_entity_id, book=books.book, accounting_period=period)
+    return ours.filter(module_of() == books.module)
+
+
+def frozen_balances(journal: pl.LazyFrame, books: Books, period: date) -> pl.DataFrame:
+    """`account`, `currency`, `amount` (debit positive) and the same in the functional currency, of what was posted."""
     return (
-        journal.filter(legal_entity_id=entity, book=book, accounting_period=period)
-        .group_by("account", "currency")
-        .agg(pl.col("amount").sum().cast(_MONEY))
-        .sort("account", "currency")
+        posted_in(journal, books, period)
+        .group_by("account", "currency", "functional_currency")
+        .agg(pl.col(_AMOUNTS).sum().cast(_MONEY))
+        .sort("account", "currency", "functional_currency")
         .collect()
     )
 
@@ -27,17 +46,22 @@ def frozen_balances(journal: pl.LazyFrame, entity: str, book: str, period: date)
 def altered_closes(journal: pl.LazyFrame, period_log: pl.DataFrame, balances: pl.DataFrame) -> pl.DataFrame:
     """Balances of periods that stand closed in which the journal differs from what the close froze: none, by law 5.
 
-    Returns legal_entity_id, book, period, account, currency, frozen, posted.
+    Returns legal_entity_id, book, module, period, account, currency, functional_currency, frozen, posted, and both in the
+    functional currency.
     """
-    closed = standing_closes(period_log).filter(module=MODULE).select("legal_entity_id", "book", "period", "sequence")
-    frozen = balances.filter(module=MODULE).join(closed, on=["legal_entity_id", "book", "period", "sequence"])
+    closed = standing_closes(period_log).select(*_BOOKS, "sequence")
+    frozen = balances.join(closed, on=[*_BOOKS, "sequence"])
     posted = (
-        journal.rename({"accounting_period": "period"})
-        .join(closed.lazy(), on=["legal_entity_id", "book", "period"], how="semi")
-        .group_by(_BOOKS)
-        .agg(posted=pl.col("amount").sum().cast(_MONEY))
+        journal.with_columns(module=module_of())
+        .rename({"accounting_period": "period"})
+        .join(closed.lazy(), on=_BOOKS, how="semi")
+        .group_by(_BALANCE)
+        .agg(posted=pl.col("amount").sum().cast(_MONEY), functional_posted=pl.col("functional_amount").sum().cast(_MONEY))
         .collect()
     )
-    both = frozen.select(*_BOOKS, frozen="amount").join(posted, on=_BOOKS, how="full", coalesce=True)
-    both = both.with_columns(pl.col("frozen", "posted").fill_null(0))
-    return both.filter(pl.col("frozen") != pl.col("posted")).sort(_BOOKS)
+    told = frozen.select(*_BALANCE, frozen="amount", functional_frozen="functional_amount")
+    both = told.join(posted, on=_BALANCE, how="full", coalesce=True).with_columns(
+        pl.col("frozen", "posted", "functional_frozen", "functional_posted").fill_null(0)
+    )
+    changed = (pl.col("frozen") != pl.col("posted")) | (pl.col("functional_frozen") != pl.col("functional_posted"))
+    return both.filter(changed).sort(_BALANCE)

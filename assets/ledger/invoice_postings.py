@@ -3,28 +3,31 @@
     invoice:      Dr AccountsReceivable total   Cr DeferredRevenue line by line   Cr TaxLiability the rest
     recognition:  Dr DeferredRevenue            Cr Revenue
 
-Without catch-up, service before the invoice is earned in its own month against UnbilledAccountsReceivable, which the
+Without catch-up, service before the invoice is earned in its own period against UnbilledAccountsReceivable, which the
 invoice clears (https://docs.stripe.com/revenue-recognition/revenue-settings/examples, catch-up disabled).
-Time alone posts at the end of a month: recognition posts for months that ended by as_of.
+Time alone posts at the end of a period: recognition posts for periods that ended by as_of.
 https://docs.stripe.com/revenue-recognition/methodology/subscriptions-and-invoicing
 """
 
 from __future__ import annotations
 
-from datetime import date
-
 import polars as pl
 
+from assets.facts.observed import Observed
 from assets.ledger.accounts import Account
 from assets.ledger.postings import BILLED, at_day, leg
+from assets.recognition.computed import Recognised
 
 
-def invoice_postings(invoices: pl.DataFrame, obligations: pl.DataFrame, earned: pl.DataFrame) -> list[pl.DataFrame]:
+def invoice_postings(observed: Observed, recognised: Recognised) -> list[pl.DataFrame]:
     """Billing: the receivable is booked when the invoice is finalised, its price deferred, its tax owed."""
+    invoices, obligations, earned = observed.invoices, recognised.obligations, recognised.earned
     billed = at_day(invoices.with_columns(event_id="document_id"), "booked_on")
     lines = at_day(obligations.with_columns(event_id="document_id"), "booked_on")
     before = (
-        earned.filter(_before_its_invoice(obligations, earned)).group_by("obligation").agg(accrued=pl.col("gross").sum())
+        earned.filter(_before_its_invoice(observed, obligations, earned))
+        .group_by("obligation")
+        .agg(accrued=pl.col("gross").sum())
     )
     accrued = lines.join(before, on="obligation", how="left").with_columns(pl.col("accrued").fill_null(0))
     net = obligations.group_by("document_id").agg(net=pl.col("amount").sum())
@@ -38,12 +41,16 @@ def invoice_postings(invoices: pl.DataFrame, obligations: pl.DataFrame, earned: 
     ]
 
 
-def recognition_postings(obligations: pl.DataFrame, earned: pl.DataFrame, as_of: date) -> list[pl.DataFrame]:
-    """Revenue earned in months that ended by `as_of`, gross; take-backs post their contra apart."""
-    ended = earned.filter((pl.col("accounting_period").dt.month_end() <= as_of) & (pl.col("gross") != 0))
-    identity = obligations.select("obligation_id", *BILLED, event_id="document_id")[ended.get_column("obligation")]
-    unbilled = _before_its_invoice(obligations, ended).alias("unbilled")
-    rows = pl.concat([identity, ended.select("gross", "service_period", "accounting_period", unbilled)], how="horizontal")
+def recognition_postings(observed: Observed, recognised: Recognised) -> list[pl.DataFrame]:
+    """Revenue earned in periods that ended by `as_of`, gross, on their last day; take-backs post their contra apart."""
+    begun = recognised.earned.filter((pl.col("accounting_period") <= observed.as_of) & (pl.col("gross") != 0))
+    obligations = recognised.obligations
+    billed = obligations.select("obligation_id", *BILLED, event_id="document_id")[begun.get_column("obligation")]
+    unbilled = _before_its_invoice(observed, obligations, begun).alias("unbilled")
+    periods = begun.select("gross", "service_period", "accounting_period", unbilled)
+    every = pl.concat([billed, periods], how="horizontal")
+    ends = observed.ledger.calendars.with_ends(every, "accounting_period", "posted_on")
+    rows = ends.filter(pl.col("posted_on") <= observed.as_of)
     against = pl.when("unbilled").then(pl.lit(Account.UNBILLED_ACCOUNTS_RECEIVABLE.value))
     return [
         leg(
@@ -53,7 +60,9 @@ def recognition_postings(obligations: pl.DataFrame, earned: pl.DataFrame, as_of:
     ]
 
 
-def _before_its_invoice(obligations: pl.DataFrame, earned: pl.DataFrame) -> pl.Series:
-    """Which months of `earned` post before the month in which their invoice is booked; none with catch-up."""
-    booked = obligations.select(pl.col("booked_on").dt.month_start()).to_series()[earned.get_column("obligation")]
+def _before_its_invoice(observed: Observed, obligations: pl.DataFrame, earned: pl.DataFrame) -> pl.Series:
+    """Which periods of `earned` post before the one in which their invoice is booked; none with catch-up."""
+    days = obligations.select("legal_entity_id", "booked_on")
+    periods = observed.ledger.calendars.with_periods(days, {"booked": "booked_on"})
+    booked = periods.get_column("booked")[earned.get_column("obligation")]
     return earned.get_column("accounting_period") < booked

@@ -7,7 +7,8 @@ With first open period o, D the desired postings and F what is held (DESIGN sect
     a > o   the target is D
 
 So with every accounting period before o moved to o, what is to be appended is simply D less what is held. A late fact, a
-correction, a reopened period need no case of their own. Corrections keep their service period.
+correction, a reopened period need no case of their own. Corrections keep their service period. What is moved is posted on
+the first day of o, and time alone on its last.
 """
 
 from __future__ import annotations
@@ -16,53 +17,86 @@ from datetime import datetime
 
 import polars as pl
 
-from assets.ledger.accounts import ACCOUNT_TYPE, KIND_TYPE
+from assets.facts.calendars import MONTHS, Calendars
+from assets.facts.choices import Choices
+from assets.ledger.accounts import ACCOUNT_TYPE, KIND_TYPE, module_of
 from assets.ledger.identity import identified
 from assets.ledger.periods import DEFAULT_BOOK
 from assets.ledger.postings import LEG
 from assets.money.conversion import MONEY, to_major
 from lakehouse.tables import gold
 
-RULE_VERSION = "1"
-COMPARED = (*LEG, "book", "entry_id", "customer_id", "amount")
+RULE_VERSION = "2"
+AMOUNTS = ("amount", "functional_amount")
+COMPARED = (*LEG, "book", "entry_id", "booked_at", "customer_id", *AMOUNTS)
 """Columns of the held journal that are needed."""
 
 
 def journal_additions(
-    desired: pl.DataFrame, held: pl.DataFrame, first_open: pl.DataFrame, booked_at: datetime, *, book: str = DEFAULT_BOOK
+    desired: pl.DataFrame,
+    held: pl.DataFrame,
+    first_open: pl.DataFrame,
+    booked_at: datetime,
+    *,
+    book: str = DEFAULT_BOOK,
+    calendars: Calendars = MONTHS,
+    choices: Choices | None = None,
 ) -> pl.DataFrame:
     """The lines to append to gold.journal; none when it already says what the facts say.
 
-    `desired`: postings in minor units. `held`: the journal. `first_open`: first open period by entity. Each appended entry
-    sums to zero in its currency, because desired and held entries do.
+    `desired`: translated postings in minor units. `held`: the journal. `first_open`: first open period by entity and
+    module. Each appended entry sums to zero in both its currencies, because desired and held entries do.
     """
     ours = held.filter(pl.col("book") == book)
-    changes = _changes(to_major(desired, "amount").select(*LEG, "customer_id", "amount"), _as_postings(ours), first_open)
+    told = to_major(functional_to_major(desired), "amount").select(*LEG, "customer_id", *AMOUNTS)
+    last_days = calendars.with_ends(first_open, "first_open", "last_open_day")
+    changes = _changes(told, _as_postings(ours), last_days)
     lines = identified(changes, ours, book)
+    chosen = choices.told() if choices is not None else pl.lit("")
     return gold.JOURNAL.conform(
         lines.select(
-            *("line_id", "entry_id", *LEG, "customer_id", "amount", "is_correction"),
+            *("line_id", "entry_id", "corrects_entry_id", *LEG, "customer_id", *AMOUNTS, "is_correction"),
             book=pl.lit(book),
+            policies=chosen,
             rule_version=pl.lit(RULE_VERSION),
             booked_at=pl.lit(booked_at),
         )
     )
 
 
+def functional_to_major(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with its functional amounts in major units of the functional currency."""
+    turned = frame.rename({"currency": "transaction_currency", "functional_currency": "currency"})
+    major = to_major(turned, "functional_amount")
+    return major.rename({"currency": "functional_currency", "transaction_currency": "currency"})
+
+
 def _changes(desired: pl.DataFrame, held: pl.DataFrame, first_open: pl.DataFrame) -> pl.DataFrame:
     """Desired less held by leg, with closed periods moved to the first open one, where it is not zero."""
-    told = held.with_columns(amount=-pl.col("amount")).rename({"customer_id": "held_customer"})
+    told = held.with_columns(-pl.col(AMOUNTS)).rename({"customer_id": "held_customer"})
     both = pl.concat([desired.lazy(), told.lazy()], how="diagonal")
-    opened = both.join(first_open.lazy(), on="legal_entity_id", how="left").with_columns(
-        accounting_period=pl.max_horizontal("accounting_period", "first_open"),
-        moved=(pl.col("accounting_period") < pl.col("first_open")).fill_null(False),
+    summed = (
+        _opened(both, first_open)
+        .group_by(LEG)
+        .agg(pl.col(AMOUNTS).sum(), pl.col("moved").any(), pl.col("customer_id", "held_customer").max())
     )
-    summed = opened.group_by(LEG).agg(
-        pl.col("amount").sum(), pl.col("moved").any(), pl.col("customer_id", "held_customer").max()
-    )
-    changed = summed.filter(pl.col("amount") != 0)
+    changed = summed.filter(pl.any_horizontal(pl.col(AMOUNTS) != 0))
     # Twice as fast here as the in-memory engine, which slows down once keys come from two frames.
     return changed.with_columns(customer_id=pl.coalesce("customer_id", "held_customer")).collect(engine="streaming")
+
+
+def _opened(postings: pl.LazyFrame, first_open: pl.DataFrame) -> pl.LazyFrame:
+    """Postings with what belongs to a closed period moved to the first open one, and `moved`."""
+    if first_open.is_empty():
+        return postings.with_columns(moved=pl.lit(False))
+    beside = postings.with_columns(module=module_of()).join(first_open.lazy(), on=["legal_entity_id", "module"], how="left")
+    moved = (pl.col("accounting_period") < pl.col("first_open")).fill_null(False)
+    by_time = pl.col("event_kind").cast(pl.String) == "recognition"
+    return beside.with_columns(
+        moved=moved,
+        posted_on=pl.when(~moved).then("posted_on").when(by_time).then("last_open_day").otherwise("first_open"),
+        accounting_period=pl.when(moved).then("first_open").otherwise("accounting_period"),
+    ).drop("module", "first_open", "last_open_day")
 
 
 def _as_postings(held: pl.DataFrame) -> pl.DataFrame:
@@ -71,5 +105,5 @@ def _as_postings(held: pl.DataFrame) -> pl.DataFrame:
         "customer_id",
         pl.col("event_kind").cast(KIND_TYPE),
         pl.col("account").cast(ACCOUNT_TYPE),
-        pl.col("amount").cast(MONEY),
-    ).select(*LEG, "customer_id", "amount")
+        pl.col(AMOUNTS).cast(MONEY),
+    ).select(*LEG, "customer_id", *AMOUNTS)

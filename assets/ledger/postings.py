@@ -1,6 +1,7 @@
 """The shape of a posting, and how a rule writes one.
 
 A posting is one leg: debit positive, minor units. The legs of one event in one service and accounting period sum to zero.
+`functional` is given only where a rule knows the amount in the functional currency; elsewhere the translation finds it.
 """
 
 from __future__ import annotations
@@ -14,12 +15,11 @@ NONE = "-"
 
 POSTING = (
     *("legal_entity_id", "contract_id", "obligation_id", "document_id", "customer_id", "event_kind", "event_id"),
-    *("account", "currency", "amount", "service_period", "accounting_period"),
+    *("account", "currency", "amount", "functional", "posted_on", "service_period", "accounting_period"),
 )
-ENTRY = (
-    *("legal_entity_id", "contract_id", "document_id", "event_kind", "event_id"),
-    *("currency", "service_period", "accounting_period"),
-)
+EVENT = ("legal_entity_id", "contract_id", "document_id", "event_kind", "event_id", "currency", "service_period")
+"""What one event does in one service period, wherever it is posted."""
+ENTRY = (*EVENT, "functional_currency", "posted_on", "accounting_period")
 """What makes one entry: all that one event does in one service and accounting period."""
 LEG = (*ENTRY, "obligation_id", "account")
 """What makes one leg of an entry."""
@@ -28,13 +28,21 @@ BILLED = ("legal_entity_id", "contract_id", "document_id", "customer_id", "curre
 
 
 def leg(
-    frame: pl.DataFrame, account: Account | pl.Expr, amount: pl.Expr, kind: str | None = None, obligation: str | None = None
+    frame: pl.DataFrame,
+    account: Account | pl.Expr,
+    amount: pl.Expr,
+    kind: str | None = None,
+    obligation: str | None = None,
+    *,
+    functional: pl.Expr | None = None,
 ) -> pl.DataFrame:
     """One leg a row; rows of no amount are left out.
 
-    `frame` has the identity columns, `event_id`, `service_period`, `accounting_period`, and `kind` where none is given.
+    `frame` has the identity columns, `event_id`, `posted_on`, `service_period`, `accounting_period`, and `kind` where none
+    is given.
     """
     to_account = pl.lit(account.value) if isinstance(account, Account) else account
+    known = pl.lit(None, pl.Int64) if functional is None else functional
     return (
         frame.lazy()
         .with_columns(
@@ -42,14 +50,15 @@ def leg(
             event_kind=(pl.col("kind") if kind is None else pl.lit(kind)).cast(KIND_TYPE),
             account=to_account.cast(ACCOUNT_TYPE),
             amount=amount,
+            functional=known,
         )
-        .filter(pl.col("amount") != 0)
+        .filter((pl.col("amount") != 0) | (pl.col("functional").fill_null(0) != 0))
         .select(POSTING)
         .collect()
     )
 
 
 def at_day(frame: pl.DataFrame, day: str = "day") -> pl.DataFrame:
-    """What happens on a day is both served and posted in its month."""
+    """What happens on a day is posted on it, and both served and posted in its month."""
     month = pl.col(day).dt.month_start()
-    return frame.with_columns(service_period=month, accounting_period=month)
+    return frame.with_columns(posted_on=pl.col(day), service_period=month, accounting_period=month)

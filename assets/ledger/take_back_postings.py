@@ -6,6 +6,9 @@
     Dr OtherLoss        what exceeds the invoice (a recovery is reversed first)
     Cr Cash (refund, dispute), or AccountsReceivable, and CustomerBalance for the part of a credit note beyond what is open
 
+An invoice that is excluded after it was paid: Dr Revenue and DeferredRevenue, Cr Exclusion. A debt of before that a closed
+invoice asked for: Dr Recoverables when it is given up, Dr CustomerBalance when it is void, Cr AccountsReceivable.
+
 A void after a write-off moves the bad debt to Voids.
 https://docs.stripe.com/revenue-recognition/examples/contra
 """
@@ -18,7 +21,7 @@ from assets.ledger.accounts import Account, contra_account
 from assets.ledger.postings import BILLED, at_day, leg
 from assets.recognition.computed import Recognised
 from assets.recognition.recovery import RECOVERY
-from assets.recognition.take_backs import UNCOLLECTIBLE, VOID
+from assets.recognition.take_backs import EXCLUSION, UNCOLLECTIBLE, VOID
 
 
 def take_back_postings(invoices: pl.DataFrame, recognised: Recognised) -> list[pl.DataFrame]:
@@ -30,13 +33,22 @@ def take_back_postings(invoices: pl.DataFrame, recognised: Recognised) -> list[p
     taxed = events.join(shares, on="take_back", how="left")
     tax = pl.col("reached") - pl.col("reached_before") - pl.col("share").fill_null(0)
     in_cash = pl.col("kind").is_in(["refund", "dispute"])
-    beyond = pl.when(in_cash).then(pl.lit(Account.CASH.value)).otherwise(pl.lit(Account.CUSTOMER_BALANCE.value))
+    beyond = (
+        pl.when(in_cash)
+        .then(pl.lit(Account.CASH.value))
+        .when(kind=EXCLUSION)
+        .then(pl.lit(Account.EXCLUSION.value))
+        .otherwise(pl.lit(Account.CUSTOMER_BALANCE.value))
+    )
+    given_up = pl.col("kind") == UNCOLLECTIBLE
+    debt = pl.when(given_up).then(pl.lit(Account.RECOVERABLES.value)).otherwise(pl.lit(Account.CUSTOMER_BALANCE.value))
     return [
         leg(lines, contra_account(), pl.col("contra"), obligation="obligation_id"),
         leg(lines, Account.DEFERRED_REVENUE, pl.col("released"), obligation="obligation_id"),
         leg(taxed, Account.TAX_LIABILITY, tax),
-        leg(events, Account.ACCOUNTS_RECEIVABLE, -pl.col("receivable")),
+        leg(events, Account.ACCOUNTS_RECEIVABLE, -pl.col("receivable") - pl.col("owed")),
         leg(events, beyond, pl.col("receivable") - pl.col("gross")),
+        leg(events, debt, pl.col("owed")),
         *_excess(events, billed, recognised),
         *_void_after_write_off(events, recognised),
     ]

@@ -39,5 +39,5 @@ def recognise(observed: Observed) -> Recognised:
     taken = take_backs(observed)
     unwound = unwind(taken, obligations)
     recovered = recoveries(taken, unwound, observed.settled)
-    earned = service_months(obligations, unwound, recovered.lines)
+    earned = service_months(obligations, unwound, recovered.lines, observed.ledger.calendars)
     return Recognised(obligations, taken, unwound, recovered, earned, contract_basis)

@@ -1,5 +1,7 @@
 """What each obligation earns in each month of its service, gross, with the contra revenue of the month beside it.
 
+A month here is the accounting period of the entity: a calendar month, or weeks where it counts by weeks.
+
 With the take-backs to date (R their shares, D what they released from the deferral), gross revenue to the end of day d is
 
     A - D(d) - deferred(d),   deferred(d) = (A - R(d)) * (T - e(d)) / T, half to even
@@ -15,7 +17,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from assets.facts.entities import month_of
+from assets.facts.calendars import MONTHS, Calendars
 from assets.money.rounding import portion, share
 from assets.recognition.calendar_methods import any_units_by_end_of, covers_month, last_month
 from assets.recognition.methods import FAST, RecognitionMethod, month_index, units_by_end_of
@@ -23,41 +25,46 @@ from assets.recognition.rounding import CUMULATIVE, rounded_by_month
 
 _RULE = (
     *("amount", "units", "recognition_method", "service_from", "service_to", "booked_on"),
-    *("from_second", "to_second", "rounding", "catch_up"),
+    *("from_second", "to_second", "rounding", "catch_up", "legal_entity_id"),
 )
 EARNED = ("obligation", "service_period", "accounting_period", "gross", "contra", "deferred_after")
 
 
-def service_months(obligations: pl.DataFrame, unwound: pl.DataFrame, recovered: pl.DataFrame) -> pl.DataFrame:
+def service_months(
+    obligations: pl.DataFrame, unwound: pl.DataFrame, recovered: pl.DataFrame, calendars: Calendars = MONTHS
+) -> pl.DataFrame:
     """One row for each obligation and month of service or take-back, minor units.
 
     `obligations` carry `obligation`, their row number; `unwound` and `recovered` are the take-backs and recoveries by
     line. Returns obligation, service_period, accounting_period, gross, contra (less bad debt given back), deferred_after
     (nothing before the booking). Rows in which nothing is earned, taken back or deferred are left out.
     """
-    numbers = obligations.select("obligation", "obligation_id")
-    moved = _by_month(unwound, recovered).join(numbers, on="obligation_id").drop("obligation_id")
-    months = _months_of_service(obligations)
+    moved = _by_month(unwound, recovered, obligations, calendars)
+    months = _months_of_service(obligations, calendars)
     plain = months.join(moved, on="obligation", how="anti") if moved.height else months
     touched = months.join(moved, on="obligation", how="semi") if moved.height else months.clear()
     fast = pl.col("recognition_method").is_in(FAST) & (pl.col("rounding") == CUMULATIVE)
     rows = pl.concat(
-        [_untouched(plain.filter(fast)), _by_calendar(plain.filter(~fast)), _unwound(touched, moved, obligations)]
+        [
+            _untouched(plain.filter(fast)),
+            _by_calendar(plain.filter(~fast)),
+            _unwound(touched, moved, obligations, calendars),
+        ]
     )
-    booked = month_of("booked_on")
     return (
-        rows.with_columns(
+        calendars.with_periods(rows, {"booked": "booked_on"})
+        .with_columns(
             accounting_period=pl.when("catch_up")
-            .then(pl.max_horizontal("service_period", booked))
+            .then(pl.max_horizontal("service_period", "booked"))
             .otherwise("service_period"),
-            deferred_after=pl.when(pl.col("service_period") < booked).then(0).otherwise("deferred_after"),
+            deferred_after=pl.when(pl.col("service_period") < pl.col("booked")).then(0).otherwise("deferred_after"),
         )
         .filter(pl.any_horizontal(pl.col("gross", "contra", "deferred_after") != 0))
         .select(EARNED)
     )
 
 
-def _months_of_service(obligations: pl.DataFrame) -> pl.DataFrame:
+def _months_of_service(obligations: pl.DataFrame, calendars: Calendars) -> pl.DataFrame:
     """The months from the first day of service to the last (by month: one a unit; for a point: the booked one)."""
     first = month_index(pl.col("service_from"))
     last = (
@@ -69,8 +76,18 @@ def _months_of_service(obligations: pl.DataFrame) -> pl.DataFrame:
         .then(first)
         .otherwise(last_month())
     )
-    spread = obligations.select("obligation", *_RULE, month=pl.int_ranges(first, last + 1)).explode("month")
-    return spread.with_columns(service_period=_month_of_index(pl.col("month"))).drop("month")
+    weekly = calendars.periods.select("legal_entity_id").unique()
+    by_month = obligations.join(weekly, on="legal_entity_id", how="anti") if weekly.height else obligations
+    spread = by_month.select("obligation", *_RULE, month=pl.int_ranges(first, last + 1)).explode("month")
+    months = spread.with_columns(service_period=_month_of_index(pl.col("month"))).drop("month")
+    months = months.with_columns(period_end=pl.col("service_period").dt.month_end())
+    if weekly.is_empty():
+        return months
+    over = pl.max_horizontal("service_from", pl.col("service_to").dt.offset_by("-1d"))
+    of_weeks = obligations.join(weekly, on="legal_entity_id", how="semi").select("obligation", *_RULE, over=over)
+    named = calendars.with_periods(of_weeks, {"first": "service_from", "last": "over"})
+    weeks = calendars.spread(named, "first", "last", "service_period")
+    return pl.concat([months, calendars.with_ends(weeks, "service_period", "period_end").select(months.columns)])
 
 
 def _month_of_index(month: pl.Expr) -> pl.Expr:
@@ -82,7 +99,7 @@ def _untouched(months: pl.DataFrame) -> pl.DataFrame:
     eve = pl.col("service_period").dt.offset_by("-1d")
     units = pl.col("units")
     at_begin = portion(pl.col("amount"), units - units_by_end_of(eve), units)
-    at_end = portion(pl.col("amount"), units - units_by_end_of(pl.col("service_period").dt.month_end()), units)
+    at_end = portion(pl.col("amount"), units - units_by_end_of(pl.col("period_end")), units)
     return months.with_columns(deferred_after=at_end, gross=at_begin - at_end, contra=pl.lit(0, pl.Int64)).select(_COLUMNS)
 
 
@@ -91,7 +108,7 @@ def _by_calendar(months: pl.DataFrame) -> pl.DataFrame:
     units = pl.col("units")
     done = months.with_columns(
         before=any_units_by_end_of(pl.col("service_period").dt.offset_by("-1d")),
-        after=any_units_by_end_of(pl.col("service_period").dt.month_end()),
+        after=any_units_by_end_of(pl.col("period_end")),
     )
     at_begin = share(pl.col("amount"), units - pl.col("before"), units)
     at_end = share(pl.col("amount"), units - pl.col("after"), units)
@@ -103,17 +120,18 @@ def _by_calendar(months: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([frame.with_columns(contra=pl.lit(0, pl.Int64)).select(_COLUMNS) for frame in rows])
 
 
-def _unwound(months: pl.DataFrame, moved: pl.DataFrame, obligations: pl.DataFrame) -> pl.DataFrame:
+def _unwound(months: pl.DataFrame, moved: pl.DataFrame, obligations: pl.DataFrame, calendars: Calendars) -> pl.DataFrame:
     """With take-backs: the months of service and of take-backs in order, with R and D at the end of each."""
     rules = obligations.join(moved, on="obligation", how="semi").select("obligation", *_RULE)
     extra = moved.select("obligation", "service_period").join(months, on=["obligation", "service_period"], how="anti")
-    every = pl.concat([months, extra.join(rules, on="obligation").select(months.columns)])
+    later = calendars.with_ends(extra.join(rules, on="obligation"), "service_period", "period_end")
+    every = pl.concat([months, later.select(months.columns)])
     here = every.join(moved, on=["obligation", "service_period"], how="left").sort("obligation", "service_period")
     to_date = here.with_columns(pl.col("share", "released", "contra").fill_null(0)).with_columns(
         pl.col("share", "released").cum_sum().over("obligation")
     )
     units = pl.col("units")
-    left = units - any_units_by_end_of(pl.col("service_period").dt.month_end())
+    left = units - any_units_by_end_of(pl.col("period_end"))
     deferred = share(pl.col("amount") - pl.col("share"), left, units)
     return (
         to_date.with_columns(deferred_after=deferred)
@@ -123,15 +141,21 @@ def _unwound(months: pl.DataFrame, moved: pl.DataFrame, obligations: pl.DataFram
     )
 
 
-_COLUMNS = ("obligation", "service_period", "booked_on", "catch_up", "gross", "contra", "deferred_after")
+_COLUMNS = (
+    *("obligation", "legal_entity_id", "service_period", "booked_on", "catch_up"),
+    *("gross", "contra", "deferred_after"),
+)
 
 
-def _by_month(unwound: pl.DataFrame, recovered: pl.DataFrame) -> pl.DataFrame:
+def _by_month(
+    unwound: pl.DataFrame, recovered: pl.DataFrame, obligations: pl.DataFrame, calendars: Calendars
+) -> pl.DataFrame:
     """Shares, releases and contra of each obligation and month; bad debt given back lowers the contra."""
     given_back = recovered.select("obligation_id", "day", contra=-pl.col("amount"))
     rows = pl.concat([unwound.select("obligation_id", "day", "share", "released", "contra"), given_back], how="diagonal")
+    of_entity = rows.join(obligations.select("obligation", "obligation_id", "legal_entity_id"), on="obligation_id")
     return (
-        rows.with_columns(service_period=month_of("day"))
-        .group_by("obligation_id", "service_period")
+        calendars.with_periods(of_entity, {"service_period": "day"})
+        .group_by("obligation", "service_period")
         .agg(pl.col("share", "released", "contra").sum())
     )

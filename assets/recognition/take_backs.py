@@ -3,7 +3,8 @@
 One rule for all of them (https://docs.stripe.com/revenue-recognition/examples/contra): a take-back of gross amount g of an
 invoice of total N takes g/N of every line, what was recognised of it as contra revenue, what is deferred off the deferral.
 The running sum R never passes N; what would is `excess` and touches no revenue. A void and a write-off take what is then
-unpaid. Order: (effective_at, object id, kind). Minor units, tax included.
+unpaid, and an exclusion all that is left. What an invoice asks for beyond its total, a debt of before, is `owed`.
+Order: (effective_at, object id, kind). Minor units, tax included.
 """
 
 from __future__ import annotations
@@ -12,23 +13,28 @@ import polars as pl
 
 from assets.facts.observed import Observed
 
-UNCOLLECTIBLE, VOID, CREDIT_NOTE = "uncollectible", "void", "credit_note"
+UNCOLLECTIBLE, VOID, CREDIT_NOTE, EXCLUSION = "uncollectible", "void", "credit_note", "exclusion"
 ORDER = ("document_id", "effective_at", "event_id", "kind")
-_SHAPE = ("document_id", "event_id", "kind", "effective_at", "day", "gross", "receivable")
+_SHAPE = ("document_id", "event_id", "kind", "effective_at", "day", "gross", "receivable", "owed")
 
 
 def take_backs(observed: Observed) -> pl.DataFrame:
     """One row a take-back, numbered by `take_back`, in order.
 
     Returns document_id, event_id, kind, effective_at, day (never before the invoice is booked), gross, receivable (how
-    much of it lowers the receivable), reached and reached_before (R after and before), excess, and the fraction of the
-    lines that is gone after and before it: part, part_before, whole.
+    much of it lowers the receivable), owed (what of the receivable is no part of the invoice), reached and reached_before
+    (R after and before), excess, and the fraction of the lines that is gone after and before it: part, part_before, whole.
     """
-    taken = observed.withdrawn.with_columns(gross="taken", receivable=pl.lit(0, pl.Int64)).select(_SHAPE)
+    taken = observed.withdrawn.with_columns(gross="taken", receivable=pl.lit(0, pl.Int64), owed=pl.lit(0, pl.Int64)).select(
+        _SHAPE
+    )
     rows = pl.concat([taken, _on_account(observed)])
     of_invoice = observed.invoices.select("document_id", "booked_on", "total")
     ordered = rows.join(of_invoice, on="document_id").sort(ORDER)
     total = pl.col("total")
+    before = pl.col("gross").cum_sum().over("document_id") - pl.col("gross")
+    left = (total - before).clip(pl.min_horizontal(total, 0), pl.max_horizontal(total, 0))
+    ordered = ordered.with_columns(gross=pl.when(kind=EXCLUSION).then(left).otherwise("gross"))
     summed = ordered.with_columns(
         day=pl.max_horizontal("day", "booked_on"), asked=pl.col("gross").cum_sum().over("document_id")
     ).with_columns(reached=pl.col("asked").clip(pl.min_horizontal(total, 0), pl.max_horizontal(total, 0)))
@@ -53,13 +59,18 @@ def _with_fraction(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _on_account(observed: Observed) -> pl.DataFrame:
     """Credit notes, voids and write-offs: what lowers the receivable, given what was paid and credited before."""
-    by_day = observed.invoices.select("document_id", "voided_at", "voided_on", "uncollectible_at", "uncollectible_on")
+    by_day = observed.invoices.select(
+        *("document_id", "voided_at", "voided_on", "uncollectible_at", "uncollectible_on", "excluded_at", "excluded_on")
+    )
     by_day = by_day.with_columns(event_id="document_id", gross=pl.lit(0, pl.Int64))
     columns = ("document_id", "event_id", "gross")
     written_off = by_day.drop_nulls("uncollectible_at").select(
         *columns, kind=pl.lit(UNCOLLECTIBLE), effective_at="uncollectible_at", day="uncollectible_on"
     )
     voided = by_day.drop_nulls("voided_at").select(*columns, kind=pl.lit(VOID), effective_at="voided_at", day="voided_on")
+    excluded = by_day.drop_nulls("excluded_at").select(
+        *columns, kind=pl.lit(EXCLUSION), effective_at="excluded_at", day="excluded_on"
+    )
     notes = observed.credit_notes.select(
         document_id="corrects_document_id",
         event_id="document_id",
@@ -68,7 +79,7 @@ def _on_account(observed: Observed) -> pl.DataFrame:
         effective_at="issued_at",
         day="booked_on",
     )
-    rows = pl.concat([written_off, voided, notes]).filter(pl.col("day") <= observed.as_of)
+    rows = pl.concat([written_off, voided, excluded, notes]).filter(pl.col("day") <= observed.as_of)
     paid = observed.settled.join(rows, on="document_id", how="semi").select(
         "document_id", "effective_at", "event_id", kind=pl.lit("payment"), paid="applied"
     )
@@ -78,17 +89,19 @@ def _on_account(observed: Observed) -> pl.DataFrame:
 
 def _with_open_amount(rows: pl.DataFrame) -> pl.DataFrame:
     """Void and write-off take what is open, once; a credit note lowers the receivable by no more than what is open."""
-    closes = pl.col("kind").is_in([UNCOLLECTIBLE, VOID])
+    closes = pl.col("kind").is_in([UNCOLLECTIBLE, VOID, EXCLUSION])
     sums = rows.sort(ORDER).with_columns(
         lowered=(pl.col("paid") + pl.col("gross")).cum_sum().over("document_id") - pl.col("paid") - pl.col("gross"),
         closed=closes.cast(pl.Int64).cum_sum().over("document_id") - closes.cast(pl.Int64),
     )
     total = pl.col("total")
-    unpaid = (total - pl.col("lowered")).clip(pl.min_horizontal(total, 0), pl.max_horizontal(total, 0))
+    open_amount = total - pl.col("lowered")
+    unpaid = open_amount.clip(pl.min_horizontal(total, 0), pl.max_horizontal(total, 0))
+    owed = pl.when((pl.col("closed") > 0) | ~closes).then(0).otherwise((open_amount - total.clip(0)).clip(0))
     still_open = pl.when(pl.col("closed") > 0).then(0).otherwise(unpaid)
     return (
         sums.filter(pl.col("kind") != "payment")
-        .with_columns(open=still_open)
+        .with_columns(open=still_open, owed=owed)
         .with_columns(
             gross=pl.when(closes).then("open").otherwise("gross"),
             receivable=pl.when(closes).then("open").otherwise(pl.min_horizontal("gross", pl.col("open").clip(0))),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from assets.ledger.deferred_rollforward import MOVEMENT_OF
+from assets.ledger.evidence import changed_evidence
 from cli.laws.law import Finding
+from expectations.chart import CASH_KINDS
 from lakehouse.store import Lakehouse, read_log
 from lakehouse.tables import gold, ops
 
@@ -20,7 +23,9 @@ def money_conserved(lake: Lakehouse) -> Finding:
     journal = lake.scan(gold.JOURNAL)
     count(
         "entries do not sum to zero",
-        journal.group_by("entry_id", "currency").agg(pl.col("amount").sum()).filter(pl.col("amount") != 0),
+        journal.group_by("entry_id", "currency", "functional_currency")
+        .agg(pl.col("amount", "functional_amount").sum())
+        .filter(pl.any_horizontal(pl.col("amount", "functional_amount") != 0)),
     )
     schedule = lake.scan(gold.RECOGNITION_SCHEDULE).group_by("obligation_id").agg(pl.col("amount").sum())
     obligations = lake.scan(gold.OBLIGATIONS).select(
@@ -62,7 +67,7 @@ def _not_closing(lake: Lakehouse) -> pl.LazyFrame:
 
 
 def _roll_forward_open(lake: Lakehouse) -> pl.LazyFrame:
-    moves = pl.sum_horizontal("billed", "recognised", "refunded", "credited", "disputed", "voided", "written_off")
+    moves = pl.sum_horizontal(*MOVEMENT_OF)
     return lake.scan(gold.DEFERRED_ROLLFORWARD).filter(pl.col("opening") + moves != pl.col("closing"))
 
 
@@ -78,22 +83,33 @@ def closed_unchanged(lake: Lakehouse) -> Finding:
     scope = ["legal_entity_id", "book", "module"]
     last = log.group_by(*scope, "period", maintain_order=True).last() if log.height else log
     closed = last.filter(pl.col("action") == "close").select(*scope, "period", "sequence")
+    of_cash = pl.col("event_kind").is_in(CASH_KINDS)
     frozen = lake.scan(ops.PERIOD_BALANCES).collect().join(closed, on=[*scope, "sequence"], how="semi")
     posted = (
         lake.scan(gold.JOURNAL)
-        .group_by("legal_entity_id", "book", "accounting_period", "account", "currency")
-        .agg(posted=pl.col("amount").sum())
-        .rename({"accounting_period": "period"})
+        .with_columns(module=pl.when(of_cash).then(pl.lit("cash")).otherwise(pl.lit("revenue")), period="accounting_period")
+        .group_by(*scope, "period", "account", "currency", "functional_currency")
+        .agg(posted=pl.col("amount").sum(), functional_posted=pl.col("functional_amount").sum())
         .collect()
-        .join(closed, on=["legal_entity_id", "book", "period"], how="semi")
+        .join(closed, on=[*scope, "period"], how="semi")
     )
-    on = ["legal_entity_id", "book", "period", "account", "currency"]
-    together = frozen.join(posted, on=on, how="full", coalesce=True)
-    if changed := together.filter(pl.col("amount").fill_null(0) != pl.col("posted").fill_null(0)).height:
+    on = [*scope, "period", "account", "currency", "functional_currency"]
+    amounts = ("amount", "posted", "functional_amount", "functional_posted")
+    together = frozen.join(posted, on=on, how="full", coalesce=True).with_columns(pl.col(amounts).fill_null(0))
+    moved = (pl.col("amount") != pl.col("posted")) | (pl.col("functional_amount") != pl.col("functional_posted"))
+    if changed := together.filter(moved).height:
         breaches.append(f"{changed:,} balances of closed periods are not what the close froze")
+    told = log.drop_nulls("evidence_sha256").select("evidence", "evidence_sha256")
+    for folder, proof in told.iter_rows():
+        breaches += [
+            f"{name} of {folder} is not what it was at the close" for name in changed_evidence(lake, folder, proof)
+        ]
     if removed := _removed_from_journal(lake):
         breaches.append(removed)
-    return Finding(f"{closed.height:,} closed periods, {frozen.height:,} frozen balances unchanged", tuple(breaches))
+    return Finding(
+        f"{closed.height:,} closed periods, {frozen.height:,} balances and {told.height:,} folders of evidence unchanged",
+        tuple(breaches),
+    )
 
 
 def _removed_from_journal(lake: Lakehouse) -> str | None:

@@ -25,11 +25,16 @@ def every_number_has_a_reason(lake: Lakehouse) -> Finding:
 
     journal = lake.scan(gold.JOURNAL)
     obligations = lake.scan(gold.OBLIGATIONS)
-    objects = pl.concat([lake.scan(table).select(event_id="object_id") for table in SPOKEN_OF]).unique()
+    objects = pl.concat(
+        [
+            *(lake.scan(table).select(event_id="object_id") for table in SPOKEN_OF),
+            lake.scan(silver.MANUAL_ENTRIES).select(event_id="entry_id"),
+        ]
+    ).unique()
     known_events = lake.scan(silver.SOURCE_EVENTS).select(EVENT)
     # A refund known only by its payment's running total is named after the payment.
     happened = journal.select(pl.col("event_id").str.replace(":unitemised$", "")).unique()
-    orphans("journal events are no document or cash of silver", happened, "event_id", objects)
+    orphans("journal events are no document, cash or manual entry of silver", happened, "event_id", objects)
     orphans(
         "obligations with a balance in the journal are not among the obligations",
         journal.group_by("obligation_id", "account", "currency")

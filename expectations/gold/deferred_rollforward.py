@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import polars as pl
 
+from expectations.calendars import ENTITIES, is_period, with_calendar
 from expectations.chart import DEFERRED
-from expectations.controls import is_month, total
+from expectations.controls import total
 from expectations.expectation import holds, warns, zero
 from expectations.suite import Context, Read, gold_suite, grain
 from lakehouse.tables import gold
 
 SERIES = ["book", "legal_entity_id", "currency"]
-RELEASES = ("recognised", "refunded", "credited", "disputed", "voided", "written_off")
-MOVEMENTS = ("billed", *RELEASES)
+RELEASES = ("recognised", "refunded", "credited", "disputed", "voided", "written_off", "excluded")
+MOVEMENTS = ("billed", *RELEASES, "manual", "taken_over")
 
 
-def with_previous(months: pl.DataFrame, _: Context) -> pl.DataFrame:
+def with_previous(months: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Each month with `previous`, the closing before it; zero where there is none."""
-    return months.with_columns(previous=pl.col("closing").shift(1, fill_value=0).over(SERIES, order_by="accounting_period"))
+    previous = pl.col("closing").shift(1, fill_value=0).over(SERIES, order_by="accounting_period")
+    return with_calendar(months.with_columns(previous=previous), context)
 
 
 def against_journal(months: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -51,7 +53,11 @@ SUITE = gold_suite(
             shows=("accounting_period", *RELEASES),
         )
     ),
-    holds("periods_are_months", "Periods are named by the first day of a month.", is_month("accounting_period")),
+    holds(
+        "periods_are_months",
+        "Periods begin a month, or weeks where the entity counts by weeks.",
+        is_period("accounting_period"),
+    ),
     prepare=with_previous,
     grains=(
         grain(
@@ -65,5 +71,5 @@ SUITE = gold_suite(
             ),
         ),
     ),
-    reads=(Read(gold.JOURNAL, (*SERIES, "accounting_period", "account", "amount")),),
+    reads=(Read(gold.JOURNAL, (*SERIES, "accounting_period", "account", "amount")), ENTITIES),
 )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from expectations.chart import CHART, DEFERRED
-from expectations.controls import is_month, units, within
+from expectations.calendars import ENTITIES, is_period, with_calendar
+from expectations.chart import CASH_KINDS, CHART, DEFERRED
+from expectations.controls import is_whole, units, within
 from expectations.expectation import holds, warns, zero
 from expectations.suite import Context, Read, gold_suite, grain
 from lakehouse.tables import gold, ops
 
-ENTRY = ("entry_id", "book", "legal_entity_id", "currency", "accounting_period")
-BOOKS = ["book", "legal_entity_id"]
+ENTRY = ("entry_id", "book", "legal_entity_id", "currency", "functional_currency", "accounting_period")
+BOOKS = ["book", "legal_entity_id", "module"]
 NO_OBLIGATION = "-"
 
 
@@ -20,10 +21,12 @@ def with_closes(lines: pl.DataFrame, context: Context) -> pl.DataFrame:
 
     Periods close in order, so the close of a month closes those before it.
     """
-    log = context[ops.PERIOD_LOG.qualified_name].filter(module="revenue").sort("sequence")
+    log = context[ops.PERIOD_LOG.qualified_name].sort("sequence")
     state = log.group_by(*BOOKS, closed_period="period").agg(pl.col("action", "recorded_at").last())
     closed = state.filter(action="close").select(*BOOKS, "closed_period", closed_at="recorded_at").sort("closed_period")
-    return lines.sort("accounting_period").join_asof(
+    module = pl.when(pl.col("event_kind").is_in(CASH_KINDS)).then(pl.lit("cash")).otherwise(pl.lit("revenue"))
+    found = with_calendar(lines, context).with_columns(module=module)
+    return found.sort("accounting_period").join_asof(
         closed,
         left_on="accounting_period",
         right_on="closed_period",
@@ -34,8 +37,8 @@ def with_closes(lines: pl.DataFrame, context: Context) -> pl.DataFrame:
 
 
 def entries(lines: pl.DataFrame, _: Context) -> pl.DataFrame:
-    """Each entry with the `balance` of its lines."""
-    return lines.group_by(ENTRY).agg(balance=pl.col("amount").sum())
+    """Each entry with the `balance` of its lines, and that of their functional amounts."""
+    return lines.group_by(ENTRY).agg(balance=pl.col("amount").sum(), functional_balance=pl.col("functional_amount").sum())
 
 
 def deferrals(lines: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -60,14 +63,14 @@ SUITE = gold_suite(
     holds("account_in_chart", "Lines post to accounts of the chart.", pl.col("account").is_in(CHART), shows=("account",)),
     holds(
         "posted_not_before_earned",
-        "A line is posted in the month in which it was earned or later.",
+        "A line is posted in the period in which it was earned or later.",
         pl.col("accounting_period") >= pl.col("service_period"),
         shows=("entry_id", "service_period", "accounting_period"),
     ),
     holds(
         "periods_are_months",
-        "Periods are named by the first day of a month.",
-        is_month("service_period") & is_month("accounting_period"),
+        "Periods begin a month, or weeks where the entity counts by weeks.",
+        is_period("service_period") & is_period("accounting_period"),
         shows=("service_period", "accounting_period"),
     ),
     holds(
@@ -76,7 +79,33 @@ SUITE = gold_suite(
         pl.col("booked_at") <= pl.col("closed_at"),
         shows=("entry_id", "accounting_period", "booked_at", "closed_at"),
     ),
-    warns(holds("line_moves_money", "A line moves an amount other than zero.", pl.col("amount") != 0, shows=("entry_id",))),
+    holds(
+        "functional_amount_in_whole_minor_units",
+        "Functional amounts are whole minor units of the functional currency.",
+        is_whole("functional_amount", "functional_currency"),
+        shows=("functional_currency", "functional_amount"),
+    ),
+    holds(
+        "own_currency_is_not_translated",
+        "In the functional currency itself an amount is its functional amount.",
+        (pl.col("currency") != pl.col("functional_currency")) | (pl.col("amount") == pl.col("functional_amount")),
+        shows=("entry_id", "currency", "amount", "functional_amount"),
+    ),
+    holds(
+        "posted_within_its_period",
+        "A line is posted on a day of its accounting period: not before it begins.",
+        (pl.col("posted_on") >= pl.col("accounting_period"))
+        & (pl.col("posted_on") <= pl.col("accounting_period").dt.offset_by("41d")),
+        shows=("entry_id", "posted_on", "accounting_period"),
+    ),
+    warns(
+        holds(
+            "line_moves_money",
+            "A line moves an amount other than zero.",
+            (pl.col("amount") != 0) | (pl.col("functional_amount") != 0),
+            shows=("entry_id",),
+        )
+    ),
     prepare=with_closes,
     grains=(
         grain(
@@ -87,6 +116,12 @@ SUITE = gold_suite(
                 "The debits of an entry equal its credits, in each currency and accounting period.",
                 pl.col("balance"),
                 shows=("entry_id", "currency", "balance"),
+            ),
+            zero(
+                "entry_sums_to_zero_in_functional_currency",
+                "The debits of an entry equal its credits in the functional currency too.",
+                pl.col("functional_balance"),
+                shows=("entry_id", "functional_currency", "functional_balance"),
             ),
         ),
         grain(
@@ -101,6 +136,7 @@ SUITE = gold_suite(
         ),
     ),
     reads=(
+        ENTITIES,
         Read(ops.PERIOD_LOG, tuple(ops.PERIOD_LOG.column_names)),
         Read(gold.JOURNAL, ("book", "obligation_id", "account", "amount"), on=(("obligation_id", "obligation_id"),)),
         Read(gold.OBLIGATIONS, ("obligation_id", "allocated_amount"), on=(("obligation_id", "obligation_id"),)),

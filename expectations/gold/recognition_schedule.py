@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from expectations.controls import is_month, units, within
+from expectations.calendars import ENTITIES, is_period, with_calendar
+from expectations.controls import units, within
 from expectations.expectation import holds, zero
 from expectations.suite import Context, Read, gold_suite, grain
 from lakehouse.tables import gold
@@ -18,7 +19,8 @@ def with_price(schedule: pl.DataFrame, context: Context) -> pl.DataFrame:
     to_date = pl.col("amount").cum_sum().over("obligation_id", order_by=["accounting_period", "service_period"])
     by_period = pl.col("to_date").last().over("obligation_id", "accounting_period", order_by="service_period")
     return (
-        schedule.with_columns(to_date=to_date)
+        with_calendar(schedule, context)
+        .with_columns(to_date=to_date)
         .with_columns(to_date=by_period)
         .join(price, on="obligation_id", how="left", maintain_order="left")
     )
@@ -48,8 +50,8 @@ SUITE = gold_suite(
     ),
     holds(
         "periods_are_months",
-        "Periods are named by the first day of a month.",
-        is_month("service_period") & is_month("accounting_period"),
+        "Periods begin a month, or weeks where the entity counts by weeks.",
+        is_period("service_period") & is_period("accounting_period"),
         shows=("service_period", "accounting_period"),
     ),
     holds(
@@ -88,5 +90,6 @@ SUITE = gold_suite(
             gold.OBLIGATIONS,
             ("obligation_id", "document_id", "allocated_amount", "returned_amount", "unscheduled_amount"),
         ),
+        ENTITIES,
     ),
 )

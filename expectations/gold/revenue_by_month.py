@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from expectations.calendars import ENTITIES, is_period, with_calendar
 from expectations.chart import CONTRA, REVENUE
-from expectations.controls import is_month
 from expectations.expectation import holds, zero
 from expectations.suite import Context, Read, gold_suite, grain
 from lakehouse.tables import gold
@@ -38,7 +38,12 @@ SUITE = gold_suite(
         pl.col("gross_revenue") + pl.col("contra_revenue") - pl.col("net_revenue"),
         shows=("accounting_period", "gross_revenue", "contra_revenue", "net_revenue"),
     ),
-    holds("periods_are_months", "Periods are named by the first day of a month.", is_month("accounting_period")),
+    holds(
+        "periods_are_months",
+        "Periods begin a month, or weeks where the entity counts by weeks.",
+        is_period("accounting_period"),
+    ),
+    prepare=with_calendar,
     grains=(
         grain(
             tuple(MONTH),
@@ -57,5 +62,5 @@ SUITE = gold_suite(
             ),
         ),
     ),
-    reads=(Read(gold.JOURNAL, (*MONTH, "account", "amount")),),
+    reads=(Read(gold.JOURNAL, (*MONTH, "account", "amount")), ENTITIES),
 )

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import polars as pl
 
-from expectations.controls import is_month
+from expectations.calendars import ENTITIES, is_period, with_calendar
 from expectations.expectation import holds, zero
 from expectations.suite import Context, Read, gold_suite, grain
 from lakehouse.tables import gold
 
-ACCOUNT = ["book", "legal_entity_id", "account", "currency"]
+ACCOUNT = ["book", "legal_entity_id", "account", "currency", "functional_currency"]
 PERIOD = ["book", "legal_entity_id", "currency", "accounting_period"]
 
 
-def with_previous(balances: pl.DataFrame, _: Context) -> pl.DataFrame:
+def with_previous(balances: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Each balance with `previous`, the closing of the same account before; zero where there is none."""
     previous = pl.col("closing").shift(1, fill_value=0).over(ACCOUNT, order_by="accounting_period")
-    return balances.with_columns(previous=previous)
+    return with_calendar(balances.with_columns(previous=previous), context)
 
 
 def periods(balances: pl.DataFrame, _: Context) -> pl.DataFrame:
-    """Each period with the `difference` of debits and credits over all accounts."""
-    return balances.group_by(PERIOD).agg(difference=(pl.col("debit") - pl.col("credit")).sum())
+    """Each period with the `difference` of debits and credits over all accounts, and what all are worth together."""
+    return balances.group_by(PERIOD).agg(
+        difference=(pl.col("debit") - pl.col("credit")).sum(), functional=pl.col("functional_closing").sum()
+    )
 
 
 def against_journal(balances: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -53,7 +55,11 @@ SUITE = gold_suite(
         (pl.col("debit") >= 0) & (pl.col("credit") >= 0),
         shows=("account", "accounting_period", "debit", "credit"),
     ),
-    holds("periods_are_months", "Periods are named by the first day of a month.", is_month("accounting_period")),
+    holds(
+        "periods_are_months",
+        "Periods begin a month, or weeks where the entity counts by weeks.",
+        is_period("accounting_period"),
+    ),
     prepare=with_previous,
     grains=(
         grain(
@@ -64,6 +70,12 @@ SUITE = gold_suite(
                 "Debits equal credits in each period and currency, so all balances sum to zero.",
                 pl.col("difference"),
                 shows=("accounting_period", "currency", "difference"),
+            ),
+            zero(
+                "functional_balances_sum_to_zero",
+                "All balances of a period and currency sum to zero in the functional currency too.",
+                pl.col("functional"),
+                shows=("accounting_period", "currency", "functional"),
             ),
         ),
         grain(
@@ -77,5 +89,5 @@ SUITE = gold_suite(
             ),
         ),
     ),
-    reads=(Read(gold.JOURNAL, (*ACCOUNT, "accounting_period", "amount")),),
+    reads=(Read(gold.JOURNAL, (*ACCOUNT, "accounting_period", "amount")), ENTITIES),
 )

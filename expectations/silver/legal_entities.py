@@ -26,4 +26,10 @@ SUITE = silver_suite(
         pl.col("books").str.split(",").list.eval(pl.element().str.strip_chars().is_in(BOOKS)).list.all(),
         shows=("books",),
     ),
+    holds(
+        "weeks_have_a_first_day",
+        "A calendar of weeks says on which day one of its years begins.",
+        (pl.col("fiscal_calendar") == "month") | pl.col("fiscal_year_start").is_not_null(),
+        shows=("fiscal_calendar", "fiscal_year_start"),
+    ),
 )

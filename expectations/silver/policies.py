@@ -35,6 +35,10 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "financing_expedient": ("on", "off"),
     "usage_aggregation": ("sum", "last", "max"),
     "progress_precision": ("exact", "percent", "per_mille", "basis_point"),
+    "posting_grain": ("month", "day"),
+    "fx_remeasurement": ("receivables", "none"),
+    "dispute_won": ("recoverables", "revenue"),
+    "gl_export": ("summary", "detail"),
 }
 
 # A policy whose value is a list of systems, for all kinds of objects or for one.
@@ -42,12 +46,15 @@ PRECEDENCE = r"^system_precedence(_document|_cash|_contract|_customer|_product|_
 SYSTEMS = r"^[a-z][a-z0-9_-]*( *, *[a-z][a-z0-9_-]*)*$"
 _RANKS_SYSTEMS = pl.col("name").str.contains(PRECEDENCE)
 
+# Policies whose value is a name of the company's own: a publisher of rates, an account of its general ledger.
+OPEN = r"^(fx_rate_source|gl_account\.\w+)$"
+
 SUITE = silver_suite(
     silver.POLICIES,
     holds(
         "policy_is_known",
-        f"A policy is one that the rules read: {', '.join(KNOWN)}, system_precedence.",
-        pl.col("name").is_in(list(KNOWN)) | _RANKS_SYSTEMS,
+        f"A policy is one the rules read: {', '.join(KNOWN)}, system_precedence, fx_rate_source, gl_account.<account>.",
+        pl.col("name").is_in(list(KNOWN)) | pl.col("name").str.contains(OPEN) | _RANKS_SYSTEMS,
         shows=("scope", "name"),
     ),
     holds(

@@ -89,6 +89,8 @@ PERIOD_LOG = Table(
         Column("preparer", S, "Who prepared it.", required=True),
         Column("approver", S, "Who approved it."),
         Column("reason", S, "Why; required to reopen."),
+        Column("evidence", S, "Folder of the evidence of a close, below the folder of this table."),
+        Column("evidence_sha256", S, "SHA-256 of the manifest of the evidence, which holds those of its files."),
         Column("recorded_at", T, "When.", required=True),
     ),
     key=("legal_entity_id", "book", "module", "sequence"),
@@ -107,9 +109,11 @@ PERIOD_BALANCES = Table(
         Column("period", D, "First day of the accounting period.", required=True),
         Column("account", S, "Account.", required=True),
         Column("currency", S, "ISO 4217 code.", required=True),
+        Column("functional_currency", S, "ISO 4217 code of the functional currency.", required=True),
         Column("amount", M, "Net posted in the period, debit positive.", required=True),
+        Column("functional_amount", M, "The same in the functional currency.", required=True),
     ),
-    key=("legal_entity_id", "book", "module", "sequence", "period", "account", "currency"),
+    key=("legal_entity_id", "book", "module", "sequence", "period", "account", "currency", "functional_currency"),
 )
 
 MAPPINGS = Table(

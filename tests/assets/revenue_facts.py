@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.ledger.accounts import CREDIT_NATURED, Account
+from assets.ledger.accounts import CREDIT_NATURED, MODULES, Account
 from assets.pipeline import compute, new_journal_lines, observe_and_recognise
 from lakehouse.tables import gold, ops, silver
 
@@ -138,12 +138,12 @@ def posted(
 
 
 def period_log(*entries: tuple[str, str]) -> pl.DataFrame:
-    """Closes and reopenings in order: ("close", "2024-01")."""
+    """Closes and reopenings of all modules in order: ("close", "2024-01")."""
     rows = [
         {
             "legal_entity_id": "default",
             "book": "us_gaap",
-            "module": "revenue",
+            "module": module,
             "period": date.fromisoformat(f"{period}-01"),
             "sequence": number,
             "action": action,
@@ -151,6 +151,7 @@ def period_log(*entries: tuple[str, str]) -> pl.DataFrame:
             "recorded_at": BOOKED_AT,
         }
         for number, (action, period) in enumerate(entries, start=1)
+        for module in MODULES
     ]
     return ops.PERIOD_LOG.conform(pl.DataFrame(rows)) if rows else ops.PERIOD_LOG.empty()
 

@@ -15,7 +15,7 @@ from tests.assets.revenue_facts import Row, cash, fact, frames, invoice, run
 
 DOMAINS = (
     *("allocation", "contracts", "facts", "ledger", "links", "metrics", "modifications", "progress", "recognition"),
-    "sales",
+    *("reports", "sales"),
 )
 GOLD_ASSETS = [
     asset

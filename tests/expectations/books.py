@@ -96,6 +96,8 @@ def journal() -> pl.DataFrame:
             "account": account,
             "obligation_id": KEYS["obligation_id"] if account in OF_OBLIGATION else "-",
             "amount": amount,
+            "functional_amount": amount,
+            "posted_on": month,
             "service_period": month,
             "accounting_period": month,
         }
@@ -106,7 +108,9 @@ def journal() -> pl.DataFrame:
         "contract_id": "sub_1",
         "document_id": "stripe:x",
         "event_id": "x",
-        "rule_version": "1",
+        "functional_currency": "USD",
+        "policies": "",
+        "rule_version": "2",
         "is_correction": False,
     }
     return table(gold.JOURNAL, rows, **BOOK, **identity, booked_at=datetime(2025, 4, 1, tzinfo=UTC))
@@ -132,11 +136,14 @@ def trial_balance() -> pl.DataFrame:
     }
     columns = ("accounting_period", "opening", "debit", "credit", "closing")
     rows = [{"account": a} | dict(zip(columns, month, strict=True)) for a, months in balances.items() for month in months]
-    return table(gold.TRIAL_BALANCE, rows, **BOOK)
+    return table(
+        gold.TRIAL_BALANCE, [r | {"functional_closing": r["closing"]} for r in rows], **BOOK, functional_currency="USD"
+    )
 
 
 def deferred_rollforward() -> pl.DataFrame:
-    nothing = dict.fromkeys(("billed", "recognised", "refunded", "credited", "disputed", "voided", "written_off"), "0")
+    moves = ("billed", "recognised", "refunded", "credited", "disputed", "voided", "written_off")
+    nothing = dict.fromkeys((*moves, "excluded", "manual", "taken_over"), "0")
     rows = [
         nothing | {"accounting_period": JAN, "opening": "0", "billed": "90", "recognised": "-31", "closing": "59"},
         nothing
@@ -233,6 +240,71 @@ def reconciliation_exceptions() -> pl.DataFrame:
     what = {"exception_id": "x1", "kind": "amount", "severity": "high", "object_kind": "document", "message": "m"}
     row = ours | theirs | what | {"other_value": "90.0000 USD", "difference": "9", "currency": "USD"}
     return table(gold.RECONCILIATION_EXCEPTIONS, [row])
+
+
+def revenue_waterfall() -> pl.DataFrame:
+    columns = ("recognised_period", "booked", "recognised", "taken_back", "released", "remaining", "scheduled")
+    cells = [
+        (JAN, "90", "31", "0", "0", "59", "0"),
+        (FEB, "0", "25.20", "-3.10", "-5.90", "27.90", "0"),
+        (MAR, "0", "27.90", "0", "0", "0", "0"),
+    ]
+    rows = [dict(zip(columns, cell, strict=True)) for cell in cells]
+    return table(gold.REVENUE_WATERFALL, rows, **BOOK, booked_period=JAN)
+
+
+def contract_balances() -> pl.DataFrame:
+    none = {"receivable": "0", "unbilled": "0", "contract_asset": "0"}
+    months = [(JAN, "59"), (FEB, "27.90"), (MAR, "0")]
+    rows = [none | {"accounting_period": m, "deferred": left, "contract_liability": left} for m, left in months]
+    return table(gold.CONTRACT_BALANCES, rows, **BOOK, contract_id="sub_1")
+
+
+def remaining_obligations() -> pl.DataFrame:
+    ahead = {"year": 2025, "band": "1-12", "expedient": "one_year", "amount": "27.90", "obligations": 1}
+    return table(gold.REMAINING_OBLIGATIONS, [ahead], **BOOK, as_of=date(2025, 2, 28))
+
+
+def disaggregated_revenue() -> pl.DataFrame:
+    months = [(JAN, "31", "0", "31"), (FEB, "25.20", "-3.10", "22.10"), (MAR, "27.90", "0", "27.90")]
+    columns = ("accounting_period", "gross_revenue", "contra_revenue", "net_revenue")
+    parts = {"product_id": "p", "category": "-", "country": "DE", "segment": "-", "timing": "over_time"}
+    return table(gold.DISAGGREGATED_REVENUE, [dict(zip(columns, m, strict=True)) for m in months], **BOOK, **parts)
+
+
+def prior_period_revenue() -> pl.DataFrame:
+    row = {"corrections": "1", "caught_up": "2", "net_revenue": "3"}
+    return table(gold.PRIOR_PERIOD_REVENUE, [row], **BOOK, accounting_period=FEB, service_period=JAN)
+
+
+def tax_proof() -> pl.DataFrame:
+    none = dict.fromkeys(("invoiced", "net", "tax", "tax_taken_back", "tax_remitted"), "0") | {"tax_owed": "9"}
+    rows = [none | {"accounting_period": month} for month in (JAN, FEB, MAR)]
+    rows[0] |= {"invoiced": "99", "net": "90", "tax": "9"}
+    return table(gold.TAX_PROOF, rows, **BOOK)
+
+
+def gl_export() -> pl.DataFrame:
+    rows = []
+    for entry, kind, month, legs in ENTRIES:
+        for account, amount in legs.items():
+            debit, credit = (amount, "0") if not amount.startswith("-") else ("0", amount[1:])
+            sides = {"debit": debit, "credit": credit, "functional_debit": debit, "functional_credit": credit}
+            days = {"accounting_period": month, "posted_on": month}
+            rows.append(
+                sides | days | {"batch_id": entry, "event_kind": kind, "account": account, "gl_account": f"4-{account}"}
+            )
+    return table(gold.GL_EXPORT, rows, **BOOK, line_id="-", functional_currency="USD", lines=1)
+
+
+def restated_balances() -> pl.DataFrame:
+    net: dict[tuple[str, date], Decimal] = {}
+    for _, _, month, legs in ENTRIES:
+        for account, amount in legs.items():
+            net[account, month] = net.get((account, month), Decimal(0)) + Decimal(amount)
+    amounts = ("reported", "restated", "functional_reported", "functional_restated")
+    rows = [{"account": a, "accounting_period": m} | dict.fromkeys(amounts, str(value)) for (a, m), value in net.items()]
+    return table(gold.RESTATED_BALANCES, rows, **BOOK, functional_currency="USD")
 
 
 def sound_books() -> dict[str, pl.DataFrame]:

@@ -48,7 +48,9 @@ ALL = pl.lit(True)
 CASH_FEB = at(FEB) & (pl.col("account") == "Cash")
 BOOK_FEB = "us_gaap|default|USD|2025-02-01"
 SOLD, MINUTE = pl.col("meter") == "-", "2025-01-01 00:00:00.000000+00:00"
-ENTRY = "e1|us_gaap|default|USD|2025-01-01"
+BOOKS, REMAINS = "us_gaap|default|USD", "us_gaap|default|USD|2025-02-28"
+LAST_REVENUE = (pl.col("batch_id") == "e6") & (pl.col("account") == "Revenue")
+ENTRY = "e1|us_gaap|default|USD|USD|2025-01-01"
 
 DEFECTS: dict[tuple[Table, str], Defect] = {
     (gold.CONTRACTS, "transaction_price_is_sum_of_obligations"): Defect(ALL, {"transaction_price": cent("81.01")}, "sub_1"),
@@ -104,26 +106,41 @@ DEFECTS: dict[tuple[Table, str], Defect] = {
         pl.col("entry_id") == "e1", {"booked_at": datetime(2025, 6, 1, tzinfo=UTC)}, "e1-AccountsReceivable"
     ),
     (gold.JOURNAL, "line_moves_money"): Defect(
-        pl.col("line_id") == "e1-TaxLiability", {"amount": cent("0")}, "e1-TaxLiability"
+        pl.col("line_id") == "e1-TaxLiability", {"amount": cent("0"), "functional_amount": cent("0")}, "e1-TaxLiability"
     ),
     (gold.JOURNAL, "entry_sums_to_zero"): Defect(pl.col("line_id") == "e1-TaxLiability", {"amount": cent("-8.99")}, ENTRY),
+    (gold.JOURNAL, "entry_sums_to_zero_in_functional_currency"): Defect(
+        pl.col("line_id") == "e1-TaxLiability", {"functional_amount": cent("-8.99")}, ENTRY
+    ),
+    (gold.JOURNAL, "own_currency_is_not_translated"): Defect(
+        pl.col("line_id") == "e1-TaxLiability", {"functional_amount": cent("-8.99")}, "e1-TaxLiability"
+    ),
+    (gold.JOURNAL, "functional_amount_in_whole_minor_units"): Defect(
+        pl.col("line_id") == "e1-TaxLiability", {"functional_amount": cent("-8.995")}, "e1-TaxLiability"
+    ),
+    (gold.JOURNAL, "posted_within_its_period"): Defect(
+        pl.col("entry_id") == "e4", {"posted_on": date(2025, 1, 31)}, "e4-Cash"
+    ),
     (gold.JOURNAL, "released_within_price"): Defect(
         pl.col("line_id") == "e6-DeferredRevenue", {"amount": cent("27.91")}, "us_gaap|in_1:il_1"
     ),
     (gold.TRIAL_BALANCE, "balance_rolls_forward"): Defect(
-        CASH_FEB, {"closing": cent("90.01")}, "us_gaap|default|Cash|USD|2025-02-01"
+        CASH_FEB, {"closing": cent("90.01")}, "us_gaap|default|Cash|USD|USD|2025-02-01"
     ),
     (gold.TRIAL_BALANCE, "opening_is_previous_closing"): Defect(
-        CASH_FEB, {"opening": cent("98.99"), "closing": cent("89.99")}, "us_gaap|default|Cash|USD|2025-02-01"
+        CASH_FEB, {"opening": cent("98.99"), "closing": cent("89.99")}, "us_gaap|default|Cash|USD|USD|2025-02-01"
     ),
     (gold.TRIAL_BALANCE, "debits_and_credits_not_negative"): Defect(
-        CASH_FEB, {"debit": cent("-9"), "credit": cent("0")}, "us_gaap|default|Cash|USD|2025-02-01"
+        CASH_FEB, {"debit": cent("-9"), "credit": cent("0")}, "us_gaap|default|Cash|USD|USD|2025-02-01"
     ),
     (gold.TRIAL_BALANCE, "periods_are_months"): Defect(
-        CASH_FEB, {"accounting_period": date(2025, 2, 2)}, "us_gaap|default|Cash|USD|2025-02-02"
+        CASH_FEB, {"accounting_period": date(2025, 2, 2)}, "us_gaap|default|Cash|USD|USD|2025-02-02"
     ),
     (gold.TRIAL_BALANCE, "debits_equal_credits"): Defect(CASH_FEB, {"credit": cent("9.01")}, BOOK_FEB),
-    (gold.TRIAL_BALANCE, "balance_is_of_the_journal"): Defect(CASH_FEB, None, "us_gaap|default|Cash|USD|2025-02-01"),
+    (gold.TRIAL_BALANCE, "functional_balances_sum_to_zero"): Defect(
+        CASH_FEB, {"functional_closing": cent("90.01")}, BOOK_FEB
+    ),
+    (gold.TRIAL_BALANCE, "balance_is_of_the_journal"): Defect(CASH_FEB, None, "us_gaap|default|Cash|USD|USD|2025-02-01"),
     (gold.DEFERRED_ROLLFORWARD, "deferred_rolls_forward"): Defect(at(FEB), {"closing": cent("27.91")}, BOOK_FEB),
     (gold.DEFERRED_ROLLFORWARD, "opening_is_previous_closing"): Defect(
         at(FEB), {"opening": cent("59.01"), "closing": cent("27.91")}, BOOK_FEB
@@ -203,4 +220,53 @@ DEFECTS: dict[tuple[Table, str], Defect] = {
     (gold.RECONCILIATION_EXCEPTIONS, "both_sides_are_named"): Defect(ALL, {"other_row_key": None}, "x1"),
     (gold.RECONCILIATION_EXCEPTIONS, "sides_differ"): Defect(ALL, {"other_value": "99.0000 USD"}, "x1"),
     (gold.RECONCILIATION_EXCEPTIONS, "difference_of_amounts"): Defect(ALL, {"difference": cent("0")}, "x1"),
+    (gold.REVENUE_WATERFALL, "periods_are_periods"): Defect(
+        pl.col("recognised_period") == FEB,
+        {"recognised_period": date(2025, 2, 2)},
+        "us_gaap|default|USD|2025-01-01|2025-02-02",
+    ),
+    (gold.REVENUE_WATERFALL, "booked_in_its_own_period"): Defect(
+        pl.col("recognised_period") == JAN, {"booked_period": FEB}, "us_gaap|default|USD|2025-02-01|2025-01-01"
+    ),
+    (gold.REVENUE_WATERFALL, "recognised_is_of_the_journal"): Defect(
+        pl.col("recognised_period") == FEB, {"recognised": cent("25.21")}, BOOK_FEB
+    ),
+    (gold.REVENUE_WATERFALL, "remaining_is_scheduled"): Defect(
+        pl.col("recognised_period") == MAR, {"remaining": cent("0.01")}, "us_gaap|default|USD|2025-01-01"
+    ),
+    (gold.CONTRACT_BALANCES, "asset_or_liability"): Defect(
+        at(FEB), {"contract_asset": cent("1"), "contract_liability": cent("28.90")}, "us_gaap|default|USD|sub_1|2025-02-01"
+    ),
+    (gold.CONTRACT_BALANCES, "asset_less_liability_is_net"): Defect(
+        at(FEB), {"contract_liability": cent("27.91")}, "us_gaap|default|USD|sub_1|2025-02-01"
+    ),
+    (gold.CONTRACT_BALANCES, "receivable_is_of_the_journal"): Defect(at(MAR), {"receivable": cent("0.01")}, BOOKS),
+    (gold.CONTRACT_BALANCES, "unbilled_is_of_the_journal"): Defect(at(MAR), {"unbilled": cent("0.01")}, BOOKS),
+    (gold.CONTRACT_BALANCES, "deferred_is_of_the_journal"): Defect(at(MAR), {"deferred": cent("0.01")}, BOOKS),
+    (gold.REMAINING_OBLIGATIONS, "year_is_not_past"): Defect(ALL, {"year": 2024}, f"{REMAINS}|2024|1-12|one_year"),
+    (gold.REMAINING_OBLIGATIONS, "band_agrees_with_year"): Defect(ALL, {"band": "37+"}, f"{REMAINS}|2025|37+|one_year"),
+    (gold.REMAINING_OBLIGATIONS, "of_some_obligation"): Defect(ALL, {"obligations": 0}, f"{REMAINS}|2025|1-12|one_year"),
+    (gold.DISAGGREGATED_REVENUE, "gross_and_contra_make_net"): Defect(
+        at(FEB), {"gross_revenue": cent("25.21")}, f"{BOOK_FEB}|p|-|DE|-|over_time"
+    ),
+    (gold.DISAGGREGATED_REVENUE, "parts_make_the_whole"): Defect(at(FEB), None, BOOK_FEB),
+    (gold.PRIOR_PERIOD_REVENUE, "reasons_make_the_whole"): Defect(
+        ALL, {"net_revenue": cent("4")}, f"{BOOK_FEB}|2025-01-01"
+    ),
+    (gold.PRIOR_PERIOD_REVENUE, "performed_before"): Defect(ALL, {"service_period": FEB}, f"{BOOK_FEB}|2025-02-01"),
+    (gold.TAX_PROOF, "invoiced_is_price_and_tax"): Defect(at(JAN), {"net": cent("91")}, "us_gaap|default|USD|2025-01-01"),
+    (gold.TAX_PROOF, "tax_owed_rolls_forward"): Defect(at(FEB), {"tax_owed": cent("8")}, BOOK_FEB),
+    (gold.TAX_PROOF, "tax_owed_is_of_the_journal"): Defect(at(MAR), {"tax_owed": cent("8")}, BOOKS),
+    (gold.GL_EXPORT, "debit_or_credit"): Defect(
+        LAST_REVENUE, {"debit": cent("1"), "credit": cent("28.90")}, "e6|-|Revenue|4-Revenue"
+    ),
+    (gold.GL_EXPORT, "batch_balances"): Defect(LAST_REVENUE, {"credit": cent("27.91")}, "e6"),
+    (gold.GL_EXPORT, "batch_balances_in_functional_currency"): Defect(
+        LAST_REVENUE, {"functional_credit": cent("27.91")}, "e6"
+    ),
+    (gold.GL_EXPORT, "export_is_the_journal"): Defect(LAST_REVENUE, None, "us_gaap|default|Revenue|USD|2025-03-01"),
+    (gold.RESTATED_BALANCES, "restated_sums_to_reported"): Defect(
+        CASH_FEB, {"restated": cent("-8")}, "us_gaap|default|USD|Cash"
+    ),
+    (gold.RESTATED_BALANCES, "reported_is_of_the_journal"): Defect(CASH_FEB, None, "us_gaap|default|USD|Cash"),
 }

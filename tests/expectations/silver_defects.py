@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -118,6 +118,13 @@ DEFECTS: dict[tuple[Table, str], dict[str, Any]] = {
     (silver.STOCK, "cost_has_currency"): {"currency": None},
     (silver.LEDGER_ENTRIES, "account_named"): {"account": ""},
     (silver.LEDGER_ENTRIES, "line_number_counts_from_one"): {"line_number": 0},
+    (silver.LEGAL_ENTITIES, "weeks_have_a_first_day"): {"fiscal_calendar": "4-4-5"},
+    (silver.MANUAL_ENTRIES, "account_in_chart"): {"account": "PettyCash"},
+    (silver.MANUAL_ENTRIES, "approver_is_not_preparer"): {"approver": "ada"},
+    (silver.MANUAL_ENTRIES, "reason_is_given"): {"reason": " "},
+    (silver.MANUAL_ENTRIES, "book_is_known"): {"book": "hgb"},
+    (silver.MANUAL_ENTRIES, "line_is_one_of_its_entry"): {"line_number": 3},
+    (silver.MANUAL_ENTRIES, "reversed_after_posted"): {"reverses_on": date(2025, 1, 31)},
     (silver.FX_RATES, "rate_is_positive"): {"rate": Decimal(0)},
     (silver.FX_RATES, "currencies_differ"): {"quote_currency": "EUR"},
     (silver.EXTERNAL_REFERENCES, "reference_named"): {"reference": " "},

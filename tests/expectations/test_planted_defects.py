@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from expectations.declared import OTHER_CURRENCY
 from expectations.gate import judge
 from expectations.report import GateReport
 from expectations.suites import SUITES, suite_of
@@ -103,7 +104,7 @@ def _declared_defects(table: Table, sound: pl.DataFrame) -> tuple[list[str], pl.
             values[f"{column.name}_in_closed_set"] = {column.name: "nonsense"}
         if column.name == "currency" or column.name.endswith("_currency"):
             values[f"{column.name}_is_iso_4217"] = {column.name: "XYZ"}
-    money = [c.name for c in table.columns if c.kind == "money" and c.name != "settlement_amount"]
+    money = [c.name for c in table.columns if c.kind == "money" and c.name not in OTHER_CURRENCY]
     if money and "currency" in table.column_names:
         values["amounts_in_whole_minor_units"] = {money[0]: Decimal("0.001"), "currency": "USD"}
     if table.layer == "silver":

@@ -20,6 +20,17 @@ from lakehouse.tables.gold.metrics import MRR_BY_MONTH, MRR_MOVEMENTS
 from lakehouse.tables.gold.owners import ANALYTICS, FINANCE
 from lakehouse.tables.gold.pending import PENDING_FACTS
 from lakehouse.tables.gold.recognition import RECOGNITION_SCHEDULE
+from lakehouse.tables.gold.reports import (
+    CONTRACT_BALANCES,
+    DISAGGREGATED_REVENUE,
+    GL_EXPORT,
+    PRIOR_PERIOD_REVENUE,
+    REMAINING_OBLIGATIONS,
+    REPORTS,
+    RESTATED_BALANCES,
+    REVENUE_WATERFALL,
+    TAX_PROOF,
+)
 from lakehouse.tables.gold.sales import LIVE_SALES, SALES_DAILY
 
 TABLES: tuple[Table, ...] = (
@@ -43,16 +54,20 @@ TABLES: tuple[Table, ...] = (
     CUSTOMER_LINKS,
     PRODUCT_LINKS,
     RECONCILIATION_EXCEPTIONS,
+    *REPORTS,
 )
 
 __all__ = [
     "ANALYTICS",
     "CONTRACTS",
+    "CONTRACT_BALANCES",
     "CONTRACT_MODIFICATIONS",
     "CUSTOMER_LINKS",
     "DEFERRED_ROLLFORWARD",
+    "DISAGGREGATED_REVENUE",
     "EVENT_KINDS",
     "FINANCE",
+    "GL_EXPORT",
     "JOURNAL",
     "LIVE_SALES",
     "MRR_BY_MONTH",
@@ -61,13 +76,19 @@ __all__ = [
     "OBLIGATION_PROGRESS",
     "PENDING_FACTS",
     "PRICE_ALLOCATIONS",
+    "PRIOR_PERIOD_REVENUE",
     "PRODUCT_LINKS",
     "RECOGNITION_SCHEDULE",
     "RECONCILIATION_EXCEPTIONS",
+    "REMAINING_OBLIGATIONS",
+    "REPORTS",
+    "RESTATED_BALANCES",
     "REVENUE_BY_MONTH",
+    "REVENUE_WATERFALL",
     "SALES_DAILY",
     "SALE_COPIES",
     "TABLES",
+    "TAX_PROOF",
     "TRANSACTION_LINKS",
     "TRIAL_BALANCE",
 ]

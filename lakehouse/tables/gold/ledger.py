@@ -22,6 +22,13 @@ EVENT_KINDS = (
     "contract_position",
     "expected_return",
     "financing",
+    "exclusion",
+    "fee",
+    "tax_remitted",
+    "settlement",
+    "remeasurement",
+    "manual",
+    "opening",
 )
 
 JOURNAL = Table(
@@ -42,19 +49,33 @@ JOURNAL = Table(
         Column(
             "event_id",
             S,
-            "The cash, document, contract or contract line that made it happen; its object id.",
+            "The cash, document, contract, contract line or manual entry that made it happen; its object id.",
             required=True,
         ),
         Column("account", S, "Account.", required=True),
         Column("currency", S, "ISO 4217 code.", required=True),
         Column("amount", M, "Debit positive, credit negative.", required=True),
-        Column("service_period", D, "Month in which it was earned or happened.", required=True),
-        Column("accounting_period", D, "Month in which it is posted.", required=True),
+        Column(
+            "functional_currency",
+            S,
+            "ISO 4217 code of the entity's functional currency; that of the line where none is known.",
+            required=True,
+        ),
+        Column("functional_amount", M, "The amount in the functional currency.", required=True),
+        Column(
+            "posted_on", D, "Day on which it is posted: the event's, or the last of a period for time alone.", required=True
+        ),
+        Column("service_period", D, "First day of the period in which it was earned or happened.", required=True),
+        Column("accounting_period", D, "First day of the period in which it is posted.", required=True),
         Column(
             "is_correction",
             B,
             "Posted later than where it belongs, because the period was closed or already posted.",
             required=True,
+        ),
+        Column("corrects_entry_id", S, "The last entry of the same event and service period, which this one corrects."),
+        Column(
+            "policies", S, "Policies of the ledger that were not the default, as name=value, ';' between.", required=True
         ),
         Column("rule_version", S, "Version of the rules that computed it.", required=True),
         Column("booked_at", T, "When it was appended.", required=True),
@@ -74,13 +95,15 @@ TRIAL_BALANCE = Table(
         Column("legal_entity_id", S, "Whose books.", required=True),
         Column("account", S, "Account.", required=True),
         Column("currency", S, "ISO 4217 code.", required=True),
-        Column("accounting_period", D, "Month.", required=True),
+        Column("functional_currency", S, "ISO 4217 code of the functional currency.", required=True),
+        Column("accounting_period", D, "First day of the period.", required=True),
         Column("opening", M, "Balance at its start, debit positive.", required=True),
         Column("debit", M, "Sum of debits.", required=True),
         Column("credit", M, "Sum of credits, positive.", required=True),
         Column("closing", M, "Balance at its end, debit positive.", required=True),
+        Column("functional_closing", M, "The same in the functional currency.", required=True),
     ),
-    key=("book", "legal_entity_id", "account", "currency", "accounting_period"),
+    key=("book", "legal_entity_id", "account", "currency", "functional_currency", "accounting_period"),
 )
 
 DEFERRED_ROLLFORWARD = Table(
@@ -101,6 +124,9 @@ DEFERRED_ROLLFORWARD = Table(
         Column("disputed", M, "Released by disputes; negative.", required=True),
         Column("voided", M, "Released by voids; negative.", required=True),
         Column("written_off", M, "Released by invoices given up as uncollectible; negative.", required=True),
+        Column("excluded", M, "Released by invoices that were excluded; negative.", required=True),
+        Column("manual", M, "Moved by manual entries.", required=True),
+        Column("taken_over", M, "Taken over at a cut-over.", required=True),
         Column("closing", M, "Deferred at its end.", required=True),
     ),
     key=("book", "legal_entity_id", "currency", "accounting_period"),

@@ -16,8 +16,8 @@ from lakehouse.tables.silver.events import SOURCE_EVENTS
 from lakehouse.tables.silver.fact import CHANGED_COLUMNS, FACT_COLUMNS, OWNER
 from lakehouse.tables.silver.goods import PRICES, PRODUCTS
 from lakehouse.tables.silver.judgement import ESTIMATES, JUDGEMENTS, POLICIES
-from lakehouse.tables.silver.ledger import FX_RATES, LEDGER_ENTRIES
-from lakehouse.tables.silver.parties import CUSTOMERS, LEGAL_ENTITIES
+from lakehouse.tables.silver.ledger import FX_RATES, LEDGER_ENTRIES, MANUAL_ENTRIES
+from lakehouse.tables.silver.parties import CUSTOMERS, FISCAL_CALENDARS, LEGAL_ENTITIES
 from lakehouse.tables.silver.references import EXTERNAL_REFERENCES
 from lakehouse.tables.silver.sales import INTERACTIONS, OPPORTUNITIES, OPPORTUNITY_LINES, QUOTE_LINES, QUOTES, TARGETS
 
@@ -47,6 +47,7 @@ TABLES: tuple[Table, ...] = (
     PAYABLES,
     STOCK,
     LEDGER_ENTRIES,
+    MANUAL_ENTRIES,
     FX_RATES,
     ESTIMATES,
     JUDGEMENTS,
@@ -73,11 +74,13 @@ __all__ = [
     "ESTIMATES",
     "EXTERNAL_REFERENCES",
     "FACT_COLUMNS",
+    "FISCAL_CALENDARS",
     "FX_RATES",
     "INTERACTIONS",
     "JUDGEMENTS",
     "LEDGER_ENTRIES",
     "LEGAL_ENTITIES",
+    "MANUAL_ENTRIES",
     "OPPORTUNITIES",
     "OPPORTUNITY_LINES",
     "OWNER",

@@ -44,6 +44,7 @@ POLICIES = fact_table(
     Column("name", S, "Name of the policy, such as recognition_method.", required=True),
     Column("value", S, "The choice.", required=True),
     Column("effective_from", T, "From when it holds.", required=True),
+    Column("book", S, "Book it holds for; empty for all."),
     Column(
         "adoption",
         S,

@@ -23,6 +23,26 @@ LEDGER_ENTRIES = retractable_table(
     Column("memo", S, "Text on the line."),
 )
 
+MANUAL_ENTRIES = fact_table(
+    "manual_entries",
+    "Lines of journal entries that people prepare: manual journals, and the balances taken over at a cut-over.",
+    Column("entry_id", S, "Object id of the entry it belongs to.", required=True),
+    Column("line_number", I, "Position within the entry, from 1.", required=True),
+    Column("line_count", I, "How many lines the entry has; it waits until all of them are here.", required=True),
+    Column("kind", S, "What kind of entry.", required=True, allowed=("manual", "opening")),
+    Column("book", S, "Book it is made in; empty for all."),
+    Column("posted_on", D, "Day on which it is posted.", required=True),
+    Column("reverses_on", D, "Day on which it is reversed by itself, where it is an accrual."),
+    Column("account", S, "Account of our chart.", required=True),
+    Column("currency", S, "ISO 4217 code.", required=True),
+    Column("amount", M, "Debit positive, credit negative.", required=True),
+    Column("contract_id", S, "Object id of the contract."),
+    Column("customer_id", S, "Object id of the customer."),
+    Column("reason", S, "Why.", required=True),
+    Column("preparer", S, "Who prepared it.", required=True),
+    Column("approver", S, "Who approved it; another person.", required=True),
+)
+
 FX_RATES = fact_table(
     "fx_rates",
     "What one unit of a currency is worth in another on a day.",

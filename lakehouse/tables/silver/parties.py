@@ -8,13 +8,16 @@ from lakehouse.types import Kind
 
 S = Kind.STRING
 
+FISCAL_CALENDARS = ("month", "4-4-5", "4-5-4", "5-4-4")
+
 LEGAL_ENTITIES = fact_table(
     "legal_entities",
     "Companies whose books are kept.",
     Column("name", S, "Name of the company.", required=True),
     Column("functional_currency", S, "ISO 4217 code of its functional currency.", required=True),
     Column("time_zone", S, "IANA time zone that decides the accounting day.", required=True),
-    Column("fiscal_calendar", S, "Calendar of accounting periods.", required=True, allowed=("month",)),
+    Column("fiscal_calendar", S, "Calendar of accounting periods.", required=True, allowed=FISCAL_CALENDARS),
+    Column("fiscal_year_start", Kind.DATE, "First day of one fiscal year, where periods are weeks."),
     Column("books", S, "Books kept, comma-separated, such as us_gaap,ifrs."),
 )
 

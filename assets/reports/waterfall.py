@@ -1,0 +1,50 @@
+"""The revenue waterfall: a row for each period of booking, a column for each period of recognition, as a long table.
+
+Booked is what invoices put into revenue or its deferral, tax excluded; what a customer's balance paid of it does not lower
+it (https://docs.stripe.com/revenue-recognition/reports/waterfall).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from assets.ledger.accounts import CONTRA_REVENUE, Account
+from assets.ledger.postings import NONE
+from lakehouse.tables import gold
+
+_BY = ["book", "legal_entity_id", "currency"]
+_OF = [*_BY, "obligation_id"]
+_CELL = [*_BY, "booked_period", "recognised_period"]
+_DEFERRAL = (Account.DEFERRED_REVENUE.value, Account.UNBILLED_ACCOUNTS_RECEIVABLE.value)
+_MOVES = ("booked", "recognised", "taken_back", "released", "scheduled")
+
+
+def revenue_waterfall(journal: pl.LazyFrame, schedule: pl.DataFrame) -> pl.DataFrame:
+    """gold.revenue_waterfall.
+
+    `schedule`: rows of gold.recognition_schedule with `book` that are not posted yet. A line is booked in the first period
+    in which its invoice was posted; what is still deferred of a booked period is `remaining`.
+    """
+    account, credit = pl.col("account"), -pl.col("amount")
+    invoiced = pl.col("event_kind").is_in(["invoice", "opening"])
+    earned = pl.col("event_kind") == "recognition"
+    contra = [a.value for a in CONTRA_REVENUE]
+    posted = (
+        journal.filter((pl.col("obligation_id") != NONE) & account.is_in([Account.REVENUE.value, *contra, *_DEFERRAL]))
+        .group_by(*_OF, recognised_period="accounting_period")
+        .agg(
+            booked=credit.filter(invoiced & account.is_in(_DEFERRAL)).sum(),
+            recognised=credit.filter(account == Account.REVENUE.value).sum(),
+            taken_back=credit.filter(account.is_in(contra)).sum(),
+            released=credit.filter(~invoiced & ~earned & account.is_in(_DEFERRAL)).sum(),
+            drawn=credit.filter(earned & account.is_in(_DEFERRAL)).sum(),
+        )
+        .collect()
+    )
+    to_come = schedule.group_by(*_OF, recognised_period="accounting_period").agg(scheduled=pl.col("amount").sum())
+    first = posted.filter(pl.col("booked") != 0).group_by(_OF).agg(booked_period=pl.col("recognised_period").min())
+    both = pl.concat([posted, to_come], how="diagonal").join(first, on=_OF)
+    cells = both.group_by(_CELL).agg(pl.col(*_MOVES, "drawn").sum()).sort(_CELL)
+    moved = pl.col("booked") + pl.col("released") + pl.col("drawn")
+    rows = cells.with_columns(remaining=moved.cum_sum().over(*_BY, "booked_period")).drop("drawn")
+    return gold.REVENUE_WATERFALL.conform(rows.filter(pl.any_horizontal(pl.col(_MOVES) != 0)))
