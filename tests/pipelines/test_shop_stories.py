@@ -209,6 +209,27 @@ def test_a_gift_card_is_a_liability_until_it_is_used(lake: Lakehouse, tmp_path: 
     assert balances(books(lake, tmp_path / "b", later)["journal"]) == {"Cash": "60.00", "Revenue": "60.00"}
 
 
+def test_an_order_in_a_foreign_currency_is_kept_and_settled_in_it(lake: Lakehouse, tmp_path: Path) -> None:
+    """A shop in USD sells for 92.00 EUR: transactions are in EUR, and so are the receivable and the revenue."""
+    in_euro = shopify.money("92.00", "EUR", ("100.00", "USD"))
+    abroad = order(
+        presentment_currency="EUR",
+        financial_status="paid",
+        line_items=[item(1, "100.00") | {"price_set": in_euro}],
+        shipping_lines=[],
+        total_price="100.00",
+        total_price_set=in_euro,
+        **told("total_tax", "0.00", "EUR"),
+    )
+    records = [
+        delivery("orders/paid", abroad, "w-1"),
+        delivery("order_transactions/create", transaction("sale", "92.00", currency="EUR"), "w-2"),
+    ]
+    journal = books(lake, tmp_path, records)["journal"]
+    assert changes(journal, "EUR") == {"Cash": {"2025-01": "92.00"}, "Revenue": {"2025-01": "92.00"}}
+    assert changes(journal, "USD") == {}
+
+
 def woo_story(*told_by: str) -> list[Record]:
     """An order of 108.90 is placed and paid in January, and 44.00 of it go back on 3 February."""
     summary = [{"id": 780, "reason": "broken", "total": "-44.00"}]

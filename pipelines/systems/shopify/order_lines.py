@@ -14,7 +14,7 @@ import polars as pl
 from pipelines.systems.codes import Code
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
-from pipelines.systems.shop_money import WIDE, nought, total
+from pipelines.systems.shop_money import NOTHING, WIDE, nought, total
 from pipelines.systems.shopify.money import charged, told
 from pipelines.systems.shopify.products import sold_as
 
@@ -121,7 +121,7 @@ def _extras(reading: Reading, items: pl.DataFrame) -> list[pl.DataFrame]:
         duties=pl.col("original_total_duties_set.presentment_money.amount").cast(WIDE),
         additional_fees=pl.col("original_total_additional_fees_set.presentment_money.amount").cast(WIDE),
     )
-    nothing = pl.lit(0).cast(WIDE)
+    nothing = NOTHING
     return [
         amounts.filter(pl.col(name) > 0).select(
             "_row",

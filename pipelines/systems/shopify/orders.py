@@ -23,7 +23,7 @@ from pipelines.systems.codes import Code
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
-from pipelines.systems.shop_money import WIDE, nought, shown
+from pipelines.systems.shop_money import NOTHING, nought, shown
 from pipelines.systems.shop_records import Resource
 from pipelines.systems.shopify.customers import CUSTOMER_SHAPE, customer_facts
 from pipelines.systems.shopify.fulfilments import FULFILMENT_SHAPE, deliveries
@@ -107,7 +107,7 @@ def _tied(reading: Reading, root: pl.DataFrame, lines: pl.DataFrame) -> pl.DataF
     joined = root.join(sums, on="_row", how="left", maintain_order="left").with_columns(
         nought(pl.col("gross")), nought(pl.col("of_lines")), nought(pl.col("gift_cards"))
     )
-    on_top = pl.when("included").then(pl.lit(0).cast(WIDE)).otherwise("tax")
+    on_top = pl.when("included").then(NOTHING).otherwise("tax")
     loose = joined.filter(pl.col("gross") + on_top != pl.col("asked"))
     reading.faults.add_rows(
         loose.get_column("_row"),
@@ -155,7 +155,7 @@ def _documents(reading: Reading, root: pl.DataFrame) -> pl.DataFrame:
         .then("owed")
         .when(pl.col("financial_status") == "partially_paid")
         .then(pl.col("owed") - charged("total_outstanding"))
-        .otherwise(pl.lit(0).cast(WIDE))
+        .otherwise(NOTHING)
     )
     return root.select(
         "_row",
@@ -182,7 +182,7 @@ def _document_lines(root: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """The lines less gift cards; net of tax where prices contain it."""
     of_order = root.select("_row", "included", "currency", "source_sequence", "event_at", document="object_id")
     sold = lines.filter(~pl.col("gift_card")).join(of_order, on="_row", how="left", maintain_order="left")
-    inside = pl.when("included").then("tax").otherwise(pl.lit(0).cast(WIDE))
+    inside = pl.when("included").then("tax").otherwise(NOTHING)
     return sold.with_columns(line_number=pl.int_range(pl.len()).over("_row") + 1).select(
         "_row",
         "source_sequence",

@@ -12,7 +12,7 @@ from lakehouse.tables.silver import QUOTE_LINES, QUOTES
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf
-from pipelines.systems.shop_money import WIDE, nought
+from pipelines.systems.shop_money import NOTHING, nought
 from pipelines.systems.shop_records import Resource
 from pipelines.systems.shop_references import references
 from pipelines.systems.shopify.money import charged, charged_in, told
@@ -109,7 +109,7 @@ def _shipping(root: pl.DataFrame) -> pl.DataFrame:
         description=pl.coalesce("shipping_line.title", pl.lit("Shipping")),
         quantity=pl.lit(1),
         unit_price=charged("shipping_line.price"),
-        discount=pl.lit(0).cast(WIDE),
+        discount=NOTHING,
         amount=charged("shipping_line.price"),
     )
 

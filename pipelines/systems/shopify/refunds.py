@@ -17,7 +17,8 @@ account meanwhile, a success told by the transaction alone would take it back tw
 What is given back: goods as Shopify computed them (`subtotal`, `total_tax`, in payloads since 2017; the subtotal contains
 the tax where the order's prices do), less adjustments (a negative amount gives more back, a positive one less), shipping
 (`refund_shipping_lines` since 2024-10, an adjustment of kind shipping_refund before) and duties. A refund by itself does
-not say whether prices contain tax: its order does, and until then its money, which is either sum, tells.
+not say whether prices contain tax: its order does, and until then what was given back, which is either sum, tells
+(`refund_lines.net_of_tax`).
 """
 
 from __future__ import annotations
@@ -31,19 +32,19 @@ from pipelines.systems.codes import Code
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
-from pipelines.systems.shop_money import WIDE, as_parents, nought, shown, total
+from pipelines.systems.shop_money import as_parents, shown, total
 from pipelines.systems.shop_records import Resource
 from pipelines.systems.shop_references import references
-from pipelines.systems.shopify.money import SET, charged, charged_in, told
+from pipelines.systems.shopify.money import SET, charged_in, told
 from pipelines.systems.shopify.products import sold_as
 from pipelines.systems.shopify.reading import refers
+from pipelines.systems.shopify.refund_lines import goods_lines, lines_beside, net_of_tax
 from pipelines.systems.shopify.transactions import (
     TRANSACTION_SHAPE,
     told_transactions,
     transaction_facts,
 )
 
-SHIPPING_REFUND = "shipping_refund"
 # Items that came back. What was cancelled had not left; a legacy restock does not say which it was.
 CAME_BACK = "return"
 
@@ -106,10 +107,11 @@ def told_refunds(reading: Reading, path: str, rows: pl.DataFrame) -> Refunds:
     paid = paid.with_columns(part=pl.format("{}/{}", "number", "_n"), order=pl.coalesce("order_id", "order"))
     transactions = told_transactions(reading, at("transactions"), paid)
     rows = _with_currency(rows, frames[goods], frames[adjusted], transactions).with_columns(
-        paid_out=total(rows, _money_back(transactions), pl.col("charged"))
+        given=total(rows, _given_back(transactions), pl.col("charged")),
+        paid_out=total(rows, _given_back(transactions).filter("money"), pl.col("charged")),
     )
-    rows = _with_tax_included(rows, frames[goods], _beside(frames, goods, shipping, adjusted, rows))
-    lines = pl.concat([_goods(reading, rows, goods), _beside(frames, goods, shipping, adjusted, rows)])
+    as_told = pl.concat([goods_lines(reading, goods), lines_beside(frames, shipping, adjusted, rows)])
+    lines = net_of_tax(rows, as_told)
     rows = rows.with_columns(
         credited=total(rows, lines, pl.col("amount") + pl.col("tax")),
         credited_tax=total(rows, lines, pl.col("tax")),
@@ -128,9 +130,9 @@ def told_refunds(reading: Reading, path: str, rows: pl.DataFrame) -> Refunds:
     return Refunds(rows, lines, frames[goods], transactions)
 
 
-def _money_back(transactions: pl.DataFrame) -> pl.DataFrame:
-    """Money that went back, or is on its way."""
-    return transactions.filter((pl.col("kind") == "refund") & (pl.col("settled_as") != "failed") & pl.col("money"))
+def _given_back(transactions: pl.DataFrame) -> pl.DataFrame:
+    """What went back, or is on its way, as money or onto a card."""
+    return transactions.filter((pl.col("kind") == "refund") & (pl.col("settled_as") != "failed"))
 
 
 def _with_currency(rows: pl.DataFrame, *parts: pl.DataFrame) -> pl.DataFrame:
@@ -144,83 +146,6 @@ def _with_currency(rows: pl.DataFrame, *parts: pl.DataFrame) -> pl.DataFrame:
     first = pl.concat(named).drop_nulls("told").group_by("_up", maintain_order=True).agg(pl.col("told").first())
     joined = as_parents(rows).join(first, on="_up", how="left", maintain_order="left")
     return joined.with_columns(currency=pl.coalesce("told", "of_order")).drop("_up", "told")
-
-
-def _with_tax_included(rows: pl.DataFrame, goods: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
-    """Whether the subtotals contain the tax: as the order says, else as the money tells."""
-    beside = total(rows, others, pl.col("amount") + pl.col("tax"))
-    subtotal = total(rows, goods, charged("subtotal")) + beside
-    tax = total(rows, goods, nought(charged("total_tax")))
-    by_money = (pl.lit(tax) != 0) & (pl.col("paid_out") == pl.lit(subtotal))
-    return rows.with_columns(included=pl.coalesce("taxes_included", by_money))
-
-
-def _goods(reading: Reading, rows: pl.DataFrame, path: str) -> pl.DataFrame:
-    """Lines of goods. A gift card that is taken back was never in the invoice, so it is not in the note either."""
-    of_refund = as_parents(rows).select("_up", "included", "order")
-    goods = reading.frames[path].join(of_refund, on="_up", how="left", maintain_order="left")
-    tax = nought(charged("total_tax"))
-    return goods.filter(~pl.col("line_item.gift_card").fill_null(False)).select(
-        "_row",
-        "_up",
-        line=pl.coalesce("id", pl.col("_n").cast(pl.String)),
-        product_id=sold_as(reading, "line_item.variant_id", "line_item.product_id"),
-        description="line_item.name",
-        quantity=pl.col("quantity").cast(pl.Decimal(38, 12)),
-        amount=charged("subtotal") - pl.when("included").then(tax).otherwise(pl.lit(0).cast(WIDE)),
-        tax=tax,
-    )
-
-
-def _beside(frames: dict[str, pl.DataFrame], goods: str, shipping: str, adjusted: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """Shipping, adjustments and duties as lines: what is given back is positive."""
-    apart = frames[shipping].get_column("_up").unique().implode()
-    is_shipping = pl.col("kind") == SHIPPING_REFUND
-    # Shopify moved refunded shipping out of the adjustments with 2024-10; where it has lines, it is not counted twice.
-    adjustments = frames[adjusted].filter(~(is_shipping.fill_null(False) & pl.col("_up").is_in(apart)))
-    duties = as_parents(rows).filter(charged_set("total_duties") != 0)
-    nothing = pl.lit(0).cast(WIDE)
-    none = pl.lit(None, pl.String)
-    unit = pl.lit(None, pl.Decimal(38, 12))
-    return pl.concat(
-        [
-            frames[shipping].select(
-                "_row",
-                "_up",
-                line=pl.format("shipping:{}", "_n"),
-                product_id=none,
-                description=pl.lit("Shipping"),
-                quantity=unit,
-                amount=nought(charged_set("subtotal_amount")),
-                tax=nought(charged_set("tax_amount")),
-            ),
-            adjustments.select(
-                "_row",
-                "_up",
-                line=pl.format("adjustment:{}", pl.coalesce("id", pl.col("_n").cast(pl.String))),
-                product_id=none,
-                description=pl.coalesce("reason", "kind"),
-                quantity=unit,
-                amount=-nought(charged("amount")),
-                tax=-nought(charged("tax_amount")),
-            ),
-            duties.select(
-                "_row",
-                "_up",
-                line=pl.lit("duties"),
-                product_id=none,
-                description=pl.lit("Duties"),
-                quantity=unit,
-                amount=charged_set("total_duties"),
-                tax=nothing,
-            ),
-        ]
-    )
-
-
-def charged_set(name: str) -> pl.Expr:
-    """An amount that is told only as a set."""
-    return pl.col(f"{name}_set.presentment_money.amount").cast(WIDE)
 
 
 def refund_facts(reading: Reading, told: Refunds) -> list[Fact]:

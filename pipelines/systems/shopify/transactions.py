@@ -45,7 +45,10 @@ _AUTHORISED = ("authorization", "emv_authorization")
 _TAKES_IN = ("sale", "capture")
 
 # Where gateways put their own ids into the receipt, which has the gateway's shape.
-_RECEIPT_IDS = ("id", "latest_charge", "payment_intent", "charge", "transaction_id", "transactionid", "payment_id")
+_RECEIPT_IDS = (
+    *("id", "latest_charge", "charges.data[0]", "payment_intent", "charge"),
+    *("transaction_id", "transactionid", "payment_id"),
+)
 
 TRANSACTION_SHAPE: Shape = {
     "id": Leaf.ID,

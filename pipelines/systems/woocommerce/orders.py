@@ -17,18 +17,17 @@ from __future__ import annotations
 
 import polars as pl
 
-from lakehouse.tables.silver import CASH, CASH_APPLICATIONS, DOCUMENT_EVENTS, DOCUMENT_LINES, DOCUMENTS, PERFORMANCE
-from pipelines.systems.codes import Code
+from lakehouse.tables.silver import DOCUMENT_EVENTS, DOCUMENT_LINES, DOCUMENTS, PERFORMANCE
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
-from pipelines.systems.shop_money import NOTHING, WIDE, nought, shown, total
+from pipelines.systems.shop_money import NOTHING, WIDE, nought, total
 from pipelines.systems.shop_records import Resource
-from pipelines.systems.shop_references import STRIPE, STRIPE_ID, like_references, references
-from pipelines.systems.woocommerce.money import FINE, rounded, rounded_lines, units
-from pipelines.systems.woocommerce.reading import META, known, refers, sold_as
-
-ITEMS, SHIPPING, FEES = "line_items", "shipping_lines", "fee_lines"
+from pipelines.systems.shop_references import like_references, references
+from pipelines.systems.woocommerce.money import units
+from pipelines.systems.woocommerce.order_lines import order_lines, tied
+from pipelines.systems.woocommerce.payments import payments
+from pipelines.systems.woocommerce.reading import META, known, refers
 
 DRAFTS = ("pending", "failed", "checkout-draft", "auto-draft", "draft")
 # Order of the states within one second.
@@ -48,12 +47,12 @@ def orders(reading: Reading) -> list[Fact]:
         refunded=-total(reading.root, reading.frames["refunds"], pl.col("total")),
     )
     root = _with_state(root)
-    lines = _tied(reading, root, _lines(reading, root))
+    lines = tied(reading, root, order_lines(reading, root))
     return [
         Fact(DOCUMENTS, _documents(reading, root)),
         Fact(DOCUMENT_LINES, _document_lines(root, lines)),
         Fact(DOCUMENT_EVENTS, _voids(root)),
-        *_payments(reading, root.filter("paid")),
+        *payments(reading, root.filter("paid")),
         Fact(PERFORMANCE, _deliveries(reading, root, lines)),
         references(_references(reading, root)),
     ]
@@ -75,87 +74,6 @@ def _with_state(root: pl.DataFrame) -> pl.DataFrame:
         # Plugins' own states lie between.
         source_sequence=status.replace_strict(_STATES, default=4, return_dtype=pl.Int64),
     )
-
-
-def _lines(reading: Reading, root: pl.DataFrame) -> pl.DataFrame:
-    """Items, shipping and fees, in order, rounded to the minor unit."""
-    reading.require(ITEMS, "id", "total", "quantity")
-    for path in (SHIPPING, FEES):
-        reading.require(path, "id", "total")
-    none, one = pl.lit(None, pl.String), pl.lit(1, FINE)
-    items = reading.frames[ITEMS].select(
-        "_row",
-        "id",
-        description="name",
-        product_id=sold_as(reading),
-        quantity=pl.col("quantity").cast(FINE),
-        fine=pl.col("total").cast(FINE),
-        # A fee may be negative, and so may what a plugin does to a line: that is no discount.
-        off=pl.max_horizontal(pl.col("subtotal") - pl.col("total"), pl.lit(0, FINE)).fill_null(0).cast(FINE),
-        fine_tax=pl.col("total_tax").fill_null(0).cast(FINE),
-        item=pl.lit(True),
-    )
-    others = [
-        reading.frames[path].select(
-            "_row",
-            "id",
-            description=pl.coalesce(name, pl.lit(instead)),
-            product_id=none,
-            quantity=one,
-            fine=pl.col("total").cast(FINE),
-            off=pl.lit(0, FINE),
-            fine_tax=pl.col("total_tax").fill_null(0).cast(FINE),
-            item=pl.lit(False),
-        )
-        for path, name, instead in ((SHIPPING, "method_title", "Shipping"), (FEES, "name", "Fee"))
-    ]
-    unit = pl.col("unit")
-    lines = pl.concat([items, *others]).sort("_row", maintain_order=True)
-    return lines.join(root.select("_row", "unit"), on="_row", how="left", maintain_order="left").select(
-        "_row",
-        "id",
-        "description",
-        "product_id",
-        "quantity",
-        "item",
-        amount=rounded_lines(pl.col("fine"), unit),
-        discount=rounded(pl.col("off"), unit),
-        tax=rounded_lines(pl.col("fine_tax"), unit),
-    )
-
-
-def _tied(reading: Reading, root: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """The lines, with one for the rounding of shown figures; an order that does not tie is rejected."""
-    sums = lines.group_by("_row").agg(net=pl.col("amount").sum(), figures=pl.len() + 1)
-    joined = root.join(sums, on="_row", how="left", maintain_order="left").with_columns(
-        net=nought(pl.col("net")), figures=pl.col("figures").fill_null(0)
-    )
-    missing = joined.with_columns(rest=pl.col("asked") - pl.col("tax") - pl.col("net"))
-    # Half a minor unit for each figure that was shown rounded.
-    by_rounding = pl.col("prices_include_tax").fill_null(False) & (
-        2 * pl.col("rest").abs() * pl.col("unit").cast(pl.Decimal(38, 0)) <= pl.col("figures").cast(WIDE)
-    )
-    loose = missing.filter((pl.col("rest") != 0) & ~by_rounding)
-    reading.faults.add_rows(
-        loose.get_column("_row"),
-        Code.AMOUNTS_DO_NOT_TIE,
-        reading.kind.path("", "total"),
-        loose.select(
-            pl.format("{} is not {} of lines and {} of tax", shown("asked"), shown("net"), shown("tax"))
-        ).to_series(),
-    )
-    rounding = missing.filter((pl.col("rest") != 0) & by_rounding).select(
-        "_row",
-        id=pl.lit("rounding"),
-        description=pl.lit("Rounding of prices that contain tax"),
-        product_id=pl.lit(None, pl.String),
-        quantity=pl.lit(1, FINE),
-        item=pl.lit(False),
-        amount="rest",
-        discount=NOTHING,
-        tax=NOTHING,
-    )
-    return pl.concat([lines, rounding.select(lines.columns)]).sort("_row", maintain_order=True)
 
 
 def _documents(reading: Reading, root: pl.DataFrame) -> pl.DataFrame:
@@ -216,70 +134,6 @@ def _voids(root: pl.DataFrame) -> pl.DataFrame:
         kind=pl.lit("voided"),
         reason="status",
     )
-
-
-def payment_of(reading: Reading, order: pl.Expr) -> pl.Expr:
-    """The one payment of an order."""
-    return pl.concat_str(reading.object_id(order), pl.lit(":payment"))
-
-
-def _payments(reading: Reading, paid: pl.DataFrame) -> list[Fact]:
-    """What was paid, and that it settles the order."""
-    rows = paid.select(
-        "_row",
-        "currency",
-        "operation",
-        object_id=payment_of(reading, pl.col("id")),
-        effective_at="date_paid_gmt",
-        document_id="object_id",
-        amount="asked",
-        refunded=pl.min_horizontal("refunded", "asked"),
-        method=pl.when(pl.col("payment_method") != "").then("payment_method"),
-        customer_id=reading.object_id(known("customer_id")),
-        transaction_id="transaction_id",
-    )
-    stripe = pl.col("transaction_id").str.contains(STRIPE_ID)
-    return [
-        Fact(
-            CASH,
-            rows.select(
-                pl.exclude("transaction_id", "refunded"),
-                part=pl.lit("cash"),
-                direction=pl.lit("in"),
-                kind=pl.lit("payment"),
-                status=pl.lit("succeeded"),
-                amount_refunded="refunded",
-                payment_group_id="object_id",
-            ),
-        ),
-        Fact(
-            CASH_APPLICATIONS,
-            rows.select(
-                "_row",
-                "currency",
-                "operation",
-                "effective_at",
-                "document_id",
-                "amount",
-                part=pl.lit("cash_applications"),
-                object_id=pl.concat_str("object_id", pl.lit(":application")),
-                cash_id="object_id",
-            ),
-        ),
-        references(
-            [
-                refers(
-                    rows,
-                    "cash",
-                    "same_as",
-                    pl.when(stripe).then(pl.lit("object_id")).otherwise(pl.lit("transaction_id")),
-                    "transaction_id",
-                    system=pl.when(stripe).then(pl.lit(STRIPE)).otherwise("method"),
-                    part=pl.lit("transaction_id"),
-                )
-            ]
-        ),
-    ]
 
 
 def _deliveries(reading: Reading, root: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:

@@ -24,7 +24,7 @@ from pipelines.systems.shop_money import NOTHING, WIDE, nought
 from pipelines.systems.shop_records import Resource, shop_currency
 from pipelines.systems.shop_references import references
 from pipelines.systems.woocommerce.money import FINE, rounded_lines, units
-from pipelines.systems.woocommerce.orders import payment_of
+from pipelines.systems.woocommerce.payments import payment_of
 from pipelines.systems.woocommerce.reading import refers, sold_as
 
 LISTS = ("line_items", "shipping_lines", "fee_lines")

@@ -87,6 +87,9 @@ def test_ids_of_the_gateway() -> None:
         ("stripe", "object_id", "ch_3Qa"),
         ("stripe", "object_id", "pi_3Qa"),
     }
+    old = transaction(authorization=None, receipt={"id": "pi_3Qa", "charges": {"data": [{"id": "ch_3Qa"}]}})
+    named = rows(normalise(delivery("order_transactions/create", old), source="shopify"), "external_references")
+    assert {ref["reference"] for ref in named} == {"5001", "pi_3Qa", "ch_3Qa"}
     other = transaction(gateway="paypal", authorization="8AC12345", receipt={"transaction_id": "8AC12345", "id": None})
     found = {
         (ref["reference_system"], ref["reference_kind"], ref["reference"])

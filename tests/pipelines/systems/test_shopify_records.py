@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -107,8 +108,6 @@ def test_what_cannot_be_told_is_rejected(record: Record, code: str) -> None:
 
 
 def test_a_byte_order_mark_and_a_neighbour_that_is_garbage_change_nothing() -> None:
-    import json
-
     payload = json.dumps({"order": shopify.order()}).encode()
     events = normalise_bytes([b"\xff\xfe", b"\xef\xbb\xbf" + payload, b"{", payload], "shopify").events
     assert events["disposition"].to_list() == ["rejected", "mapped", "rejected", "mapped"]

@@ -113,6 +113,18 @@ def test_whether_a_subtotal_contains_its_tax() -> None:
     assert figures(credited) == ("44.00", "4.00", "0.00")
 
 
+def test_shipping_may_contain_its_tax_as_goods_do() -> None:
+    """44.00 with 4.00 in it, and 5.50 of shipping with 0.50 in it: 49.50 given back, 45.00 net. Beside it: 50.00."""
+    goods = [refund()["refund_line_items"][0] | told("subtotal", "44.00")]
+    lines = [{"id": 1, "subtotal_amount_set": money("5.50"), "tax_amount_set": money("0.50")}]
+    inside = note(refund_line_items=goods, refund_shipping_lines=lines, transactions=[back("49.50")])
+    assert figures(inside) == ("49.50", "4.50", "49.50")
+    beside = note(refund_line_items=goods, refund_shipping_lines=lines, transactions=[back("50.00")])
+    assert figures(beside) == ("50.00", "4.50", "50.00")
+    onto_card = [back("49.50", gateway="gift_card")]
+    assert figures(note(refund_line_items=goods, refund_shipping_lines=lines, transactions=onto_card))[0] == "49.50"
+
+
 def test_a_gift_card_that_is_taken_back_is_not_in_the_note() -> None:
     goods = refund()["refund_line_items"]
     card = goods[0] | {"id": 9, "line_item": item(3, "50.00", gift_card=True), **told("subtotal", "50.00")}
