@@ -1,0 +1,134 @@
+"""From records of billing systems to balances of the books: what is sold, paid, refunded and credited counts once.
+
+Each story sells a month of service for 90.00 and 18.00 tax, is paid, and gives half of it back. Fees, tax that was kept and
+credit balances that settle invoices are facts that the ledger does not post.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from assets.ledger.accounts import CREDIT_NATURED, Account
+from assets.pipeline import new_journal_lines, observe_and_recognise
+from lakehouse.tables import gold, ops
+from tests.pipelines.systems import chargebee_records as chargebee
+from tests.pipelines.systems import paddle_records as paddle
+from tests.pipelines.systems import recurly_records as recurly
+from tests.pipelines.systems import stripe_events as stripe
+from tests.pipelines.systems.normalising import Record, normalise
+
+BOOKED_AT = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+def balances(source: str, *records: Record) -> dict[str, str]:
+    """The balance of each account at the end of February 2025, in its natural direction; zeros are left out."""
+    facts = {name.partition(".")[2]: frame for name, frame in normalise(*records, source=source).facts.items()}
+    computed = observe_and_recognise(facts, date(2025, 2, 28))
+    journal = new_journal_lines(computed, ops.PERIOD_LOG.empty(), gold.JOURNAL.empty(), BOOKED_AT)
+    assert journal["amount"].sum() == 0
+    found: dict[str, Decimal] = {}
+    for account, amount in journal.select("account", "amount").iter_rows():
+        sign = -1 if Account(account) in CREDIT_NATURED else 1
+        found[account] = found.get(account, Decimal(0)) + sign * amount
+    return {account: f"{amount:.2f}" for account, amount in sorted(found.items()) if amount}
+
+
+# Half of 90.00 is given back, and half of the tax; nothing is open.
+HALF = {"Revenue": "90.00", "TaxLiability": "9.00"}
+
+
+def paddle_story(action: str) -> list[Record]:
+    """54.00 of 108.00, by a refund or as a credit."""
+    totals = {"subtotal": "4500", "tax": "900", "total": "5400", "fee": "0"}
+    item = {"id": "adjitm_1", "item_id": "txnitm_1", "type": "partial", "amount": "5400", "totals": totals}
+    back = paddle.adjustment(action, items=[item], totals=totals, created_at="2025-02-10T00:00:00Z")
+    sold = paddle.notification("transaction.completed", paddle.transaction(subscription_id=None))
+    return [sold, paddle.notification("adjustment.updated", back, event_id="evt_2", occurred_at="2025-02-10T00:00:00Z")]
+
+
+def chargebee_story(refunded: int) -> list[Record]:
+    """A credit note of 54.00, of which so many cents are refunded."""
+    later = chargebee.FEBRUARY + chargebee.DAY
+    note = chargebee.credit_note(amount_refunded=refunded, date=later)
+    content: Record = {"credit_note": note}
+    if refunded:
+        content["transaction"] = chargebee.refund(amount=refunded, date=later)
+    return [
+        chargebee.event("payment_succeeded", {"invoice": chargebee.invoice(), "transaction": chargebee.transaction()}),
+        chargebee.event("credit_note_created", content, id="ev_2", occurred_at=later),
+    ]
+
+
+def recurly_story(refunded: float) -> list[Record]:
+    later = {"created_at": "2025-02-10T00:00:00Z", "updated_at": "2025-02-10T00:00:00Z"}
+    refunds = [recurly.refund(amount=refunded, **later, collected_at=later["created_at"])] if refunded else []
+    return [recurly.invoice(), recurly.credit_invoice(paid=-refunded, transactions=refunds, **later)]
+
+
+@pytest.mark.parametrize(
+    ("source", "records", "expected"),
+    [
+        ("paddle", paddle_story("refund"), {"Cash": "54.00", "Refunds": "45.00"}),
+        ("paddle", paddle_story("credit"), {"Cash": "108.00", "CreditNotes": "45.00", "CustomerBalance": "54.00"}),
+        ("paddle", paddle_story("chargeback"), {"Cash": "54.00", "Disputes": "45.00"}),
+        ("chargebee", chargebee_story(5_400), {"Cash": "54.00", "Refunds": "45.00"}),
+        ("chargebee", chargebee_story(0), {"Cash": "108.00", "CreditNotes": "45.00", "CustomerBalance": "54.00"}),
+        # 20.00 of 54.00 in cash: 20/108 of the 90.00 is 16.67, and 34/108 is 28.33
+        (
+            "chargebee",
+            chargebee_story(2_000),
+            {"Cash": "88.00", "CreditNotes": "28.33", "CustomerBalance": "34.00", "Refunds": "16.67"},
+        ),
+        ("recurly", recurly_story(54.0), {"Cash": "54.00", "Refunds": "45.00"}),
+        ("recurly", recurly_story(0.0), {"Cash": "108.00", "CreditNotes": "45.00", "CustomerBalance": "54.00"}),
+    ],
+)
+def test_half_of_a_sale_is_given_back_once(source: str, records: list[Record], expected: dict[str, str]) -> None:
+    assert balances(source, *records) == HALF | expected
+
+
+def test_a_stripe_invoice_paid_outside_leaves_nothing_open() -> None:
+    invoice = stripe.invoice(paid_out_of_band=True, charge=None, payment_intent=None)
+    assert balances("stripe", stripe.event("invoice.paid", invoice)) == {"Cash": "30.00", "Revenue": "30.00"}
+
+
+def test_a_recurly_invoice_that_was_marked_as_paid_leaves_nothing_open() -> None:
+    marked = recurly.invoice(paid=0.0, transactions=[])
+    assert balances("recurly", marked) == {"Cash": "108.00", "Revenue": "90.00", "TaxLiability": "18.00"}
+
+
+def test_a_write_off_closes_what_is_owed() -> None:
+    """108.00 were never paid and are written off by a credit invoice."""
+    owed = recurly.invoice(
+        state="failed",
+        paid=0.0,
+        balance=0.0,
+        transactions=[],
+        credit_payments=[recurly.credit_payment(action="write_off", amount=108.0)],
+    )
+    written_off = recurly.credit_invoice(
+        line_items=[recurly.line(subtotal=-100.0, discount=-10.0, tax=-18.0)],
+        total=-108.0,
+        tax=-18.0,
+        paid=0.0,
+        origin="write_off",
+        state="closed",
+        transactions=[],
+        created_at="2025-02-10T00:00:00Z",
+    )
+    assert balances("recurly", owed, written_off) == {"CreditNotes": "90.00", "Revenue": "90.00"}
+
+
+def test_a_returned_debit_opens_the_invoice_again() -> None:
+    later = chargebee.FEBRUARY + chargebee.DAY
+    back = chargebee.transaction(
+        id="txn_3", type="payment_reversal", reference_transaction_id="txn_1", date=later, linked_invoices=[]
+    )
+    records = [
+        chargebee.event("payment_succeeded", {"invoice": chargebee.invoice(), "transaction": chargebee.transaction()}),
+        chargebee.event("transaction_created", {"transaction": back}, id="ev_2", occurred_at=later),
+    ]
+    assert balances("chargebee", *records) == {"AccountsReceivable": "108.00", "Revenue": "90.00", "TaxLiability": "18.00"}
