@@ -26,10 +26,10 @@ def by_number(rule: str, members: pl.DataFrame, numbers: pl.DataFrame, kind: str
     """
     key = ["type", "legal_entity_id", "number", *_AGREES[rule]]
     named = members.drop("number").join(numbers.select("object_id", "number"), on="object_id").drop_nulls(key)
-    met = named.filter(pl.col("system").n_unique().over(key) > 1)
-    twice = pl.len().over([*key, "system"])
-    clear = met.filter(twice.max().over(key) == 1)
-    unclear = met.filter(twice.max().over(key) > 1)
+    borne = named.group_by(*key, "system").agg(times=pl.len())
+    shared = borne.group_by(key).agg(systems=pl.len(), most=pl.col("times").max()).filter(pl.col("systems") > 1)
+    met = named.join(shared, on=key)
+    clear, unclear = met.filter(pl.col("most") == 1), met.filter(pl.col("most") > 1)
     anchors = clear.sort(default_rank(kind), "system", "object_id").unique(key, keep="first", maintain_order=True)
     first = anchors.select(*key, b="object_id", b_group="group", b_mask="mask", b_day="day")
     tied = clear.join(first, on=key).filter(pl.col("group") != pl.col("b_group"))
