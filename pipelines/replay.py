@@ -17,6 +17,7 @@ from pipelines.care import Care
 from pipelines.feeds import Feed, IngestOptions
 from pipelines.ingest import ingest
 from pipelines.registry import system_of
+from pipelines.schema.drift import judge
 from pipelines.systems.interface import Batch
 
 
@@ -101,7 +102,7 @@ def _judge(lake: Lakehouse, rows: pl.DataFrame, now: datetime) -> pl.DataFrame:
     ).with_columns(payload=pl.coalesce("raw", "payload"))
     source = str(rows.get_column("source")[0])
     batch = Batch(source, "replay", now, "default", rows.select("split", "position", "payload"))
-    events = system_of(lake, source).normalise(batch).events
+    events = judge(lake, system_of(lake, source), batch).events
     return rows.with_columns(
         new_code=events.get_column("code"), new_message=events.get_column("message"), new_remedy=events.get_column("remedy")
     )
