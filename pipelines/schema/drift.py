@@ -20,7 +20,7 @@ from pipelines.systems import json_columns
 from pipelines.systems.codes import Code
 from pipelines.systems.interface import Batch, Normalised, System, containers_of
 
-LOOKED_AT = 4096
+LOOKED_AT = 2048
 ACCEPTED = ("first", "new")
 TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", dict: "object", list: "array", type(None): "null"}
 
