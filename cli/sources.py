@@ -12,6 +12,7 @@ from pipelines.care import Care
 from pipelines.feeds import AnyFeed, Feed
 from pipelines.privacy import Privacy
 from pipelines.privacy.read import read_privacy
+from pipelines.schema.policy import read_policy
 from pipelines.sources.kafka import KafkaFeed
 from pipelines.sources.kafka.options import options_from
 from pipelines.systems.mapped import load_mapping
@@ -19,7 +20,7 @@ from pipelines.systems.mapped.located import Invalid, Located, locate
 
 CODE = "SOURCES_INVALID"
 FIELDS = ("sources", "privacy")
-SOURCE_FIELDS = ("system", "path", "kafka", "mapping")
+SOURCE_FIELDS = ("system", "path", "kafka", "mapping", "schema")
 MAPPED = "mapped"
 
 
@@ -63,7 +64,8 @@ def _feed(at: Located, folder: Path, private: dict[str, Privacy]) -> AnyFeed:
         raise at.refuse("has a mapping without the system mapped, or the reverse.", "Give both, or neither.")
     mapping = load_mapping(folder / fields["mapping"].text()) if "mapping" in fields else None
     name = mapping.source if mapping else system
-    care = Care(mapping, private.get(name))
+    schema = fields["schema"].attempt(read_policy) if "schema" in fields else None
+    care = Care(mapping, private.get(name), schema)
     if "kafka" in fields:
         return KafkaFeed(name, options_from(_plain(fields["kafka"])), care)
     return Feed(name, fields["path"].text(), care)

@@ -24,18 +24,19 @@ def up(
     port: Annotated[int, typer.Option(help="Port of the Dagster UI.")] = 3000,
     system: Annotated[list[str] | None, typer.Option("--system", help="Follow files of this system; repeatable.")] = None,
     path: Annotated[list[str] | None, typer.Option("--path", help="Pattern of the system before it; repeatable.")] = None,
+    config: Annotated[Path | None, typer.Option(help="Follow the sources that this YAML names.")] = None,
     every_seconds: Annotated[
         float, typer.Option(min=1.0, help="Refresh this long after the last refresh, if something came in.")
     ] = 10.0,
 ) -> None:
-    """The Dagster UI on the lakehouse; with --system and --path also a followed ingest and a warm refresher."""
+    """The Dagster UI on the lakehouse; with --path or --config also a followed ingest and a warm refresher."""
     from assets.live.publish import publish
     from dagster_project.home import create_storage
     from pipelines.feeds import MEBIBYTE, IngestOptions
     from pipelines.ingest import ingest
 
     lake = lakehouse(root)
-    feeds = feeds_of(system or [], path or [], None) if system or path else []
+    feeds = feeds_of(system or [], path or [], config) if system or path or config else []
     environment = os.environ | {"RTR_LAKEHOUSE": str(Path(root).resolve()), "DAGSTER_HOME": str(create_storage(lake.root))}
     command = [
         sys.executable,

@@ -109,14 +109,17 @@ class Lakehouse:
         """
         if table.qualified_name in self._ensured:
             return
-        if self.exists(table):
-            until_committed(table.qualified_name, lambda: self._evolve(table))
-        else:
+        if not self.exists(table):
             self._create(table)
+        until_committed(table.qualified_name, lambda: self._evolve(table))
         self._ensured.add(table.qualified_name)
 
     def _evolve(self, table: Table) -> None:
-        handle = self.open(table)
+        try:
+            handle = self.open(table)
+        except RtrError as error:  # a process has made its folder, and no first commit yet
+            self._create(table)
+            raise OSError(f"{table.qualified_name} is being created") from error
         held = {field.name: field.type for field in handle.schema().fields}
         declared = {field.name: field for field in Schema.from_arrow(table.arrow_schema()).fields}
         changed = [name for name, field in declared.items() if name in held and held[name] != field.type]

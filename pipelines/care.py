@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.privacy import Privacy
+from pipelines.schema import SchemaPolicy
 from pipelines.systems.mapped import Mapping
 
 
 @dataclass(frozen=True)
 class Care:
-    """`mapping` says how rows become facts, `privacy` what of a record nobody may keep.
+    """`mapping` says how rows become facts, `privacy` what of a record nobody may keep, `schema` what
+    becomes of records with new fields (nothing said: what was said before).
 
     `held`: the records come out of the lakehouse itself, where nothing is left of what may not be kept.
     """
 
     mapping: Mapping | None = None
     privacy: Privacy | None = None
+    schema: SchemaPolicy | None = None
     held: bool = False
 
     @property

@@ -23,6 +23,8 @@ from pipelines.job import Progress, new_batch_id, utc_now
 from pipelines.privacy.rules import require_privacy
 from pipelines.recorder import Recorder
 from pipelines.registry import remember, require_known
+from pipelines.schema.drift import forget
+from pipelines.schema.policy import remember_policy
 from pipelines.sources.ranges import group_ranges
 from pipelines.sources.source import Source
 from pipelines.transforms.batch import BatchPlan, BatchResult
@@ -124,8 +126,8 @@ def _store_failed(error: Exception) -> TransientError:
 def prepare_feeds(lake: Lakehouse, feeds: Sequence[AnyFeed]) -> None:
     """Create the tables that are absent, and note by which mapping a feed is read and what of its records is not kept.
 
-    Raises what `prepare` raises, and RtrError MAPPING_MISSING, MAPPING_IDENTITY_CHANGED, SECRET_MISSING, SECRET_CHANGED and
-    PRIVACY_REQUIRED.
+    Raises what `prepare` raises, and RtrError MAPPING_MISSING, MAPPING_IDENTITY_CHANGED, SECRET_MISSING, SECRET_CHANGED,
+    PRIVACY_REQUIRED and SCHEMA_UNKNOWN.
     """
     prepare(lake, [feed.system for feed in feeds])
     for feed in feeds:
@@ -133,6 +135,8 @@ def prepare_feeds(lake: Lakehouse, feeds: Sequence[AnyFeed]) -> None:
         remember(lake, feed.system, care.mapping, utc_now())
         if not care.held:
             require_privacy(lake, feed.system, care.privacy, utc_now())
+        remember_policy(lake, feed.system, care.schema, utc_now())
+        forget(lake, feed.system)
 
 
 def prepare(lake: Lakehouse, systems: list[str]) -> None:

@@ -15,10 +15,10 @@ from lakehouse.tables import bronze, quarantine, silver
 from pipelines.feeds import DEFAULT_ENTITY, IngestOptions
 from pipelines.ingest import ingest
 from pipelines.registry import system_of
+from pipelines.schema.drift import judge
 from pipelines.sources.held import HeldFeed
 from pipelines.systems.codes import Code
 from pipelines.systems.interface import Batch
-from pipelines.transforms.stage import normalise
 
 PLACE = ("source", "split", "position")
 REASON = ("quarantine_key", "code", "message", "remedy")
@@ -146,7 +146,7 @@ def _judge(lake: Lakehouse, rows: pl.DataFrame, legal_entity_id: str, now: datet
     rows = _with_payloads(lake, rows)
     source = str(rows.get_column("source")[0])
     batch = Batch(source, "replay", now, legal_entity_id, rows.select("split", "position", "payload"))
-    events = normalise(system_of(lake, source), batch).events.select(
+    events = judge(lake, system_of(lake, source), batch).events.select(
         pl.col(name).cast(kind).alias(f"new_{name}") for name, kind in JUDGED.items()
     )
     return pl.concat([rows, events], how="horizontal")

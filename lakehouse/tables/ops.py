@@ -144,4 +144,52 @@ PRIVACY_RULES = Table(
     key=("source", "recorded_at"),
 )
 
-TABLES: tuple[Table, ...] = (POSITIONS, INGEST_BATCHES, GATE_RESULTS, PERIOD_LOG, PERIOD_BALANCES, MAPPINGS, PRIVACY_RULES)
+SCHEMA_DRIFT = Table(
+    layer=Layer.OPS,
+    name="schema_drift",
+    description="Fields of a source's records, when they were first seen, and what became of records that had a new one.",
+    owner=OWNER,
+    columns=(
+        Column("source", S, "System or mapping.", required=True),
+        Column("event_type", S, "Type of the records.", required=True),
+        Column("path", S, "Path of the field from the top of the record.", required=True),
+        Column("batch_id", S, "Batch in which it was seen.", required=True),
+        Column(
+            "status",
+            S,
+            "first: with the first records of its type; new: later, and known since; discarded, refused: unknown.",
+            required=True,
+            allowed=("first", "new", "discarded", "refused"),
+        ),
+        Column("example_type", S, "JSON type of its value in the first record that had it.", required=True),
+        Column("count", I, "Records of the block that had it, of those that were looked at.", required=True),
+        Column("looked_at", I, "Records of the block that were looked at.", required=True),
+        Column("first_seen_at", T, "When the block was read.", required=True),
+    ),
+    key=("source", "event_type", "path", "batch_id"),
+)
+
+SCHEMA_POLICIES = Table(
+    layer=Layer.OPS,
+    name="schema_policies",
+    description="What becomes of records with fields that are new: evolve, discard or freeze; the latest row counts.",
+    owner=OWNER,
+    columns=(
+        Column("source", S, "System or mapping.", required=True),
+        Column("recorded_at", T, "When it was first used.", required=True),
+        Column("policy", S, "The policy, by type of record where it differs, as JSON.", required=True),
+    ),
+    key=("source", "recorded_at"),
+)
+
+TABLES: tuple[Table, ...] = (
+    POSITIONS,
+    INGEST_BATCHES,
+    GATE_RESULTS,
+    PERIOD_LOG,
+    PERIOD_BALANCES,
+    MAPPINGS,
+    PRIVACY_RULES,
+    SCHEMA_DRIFT,
+    SCHEMA_POLICIES,
+)

@@ -19,7 +19,7 @@ from pipelines.systems import json_columns
 # Beside the payload: not searched, so not kept.
 BESIDE = ("message_key", "headers")
 # Numbers that Python's floats may not give back as they were written.
-INEXACT = re.compile(rb"(?:\d\.?){16,}|\d[eE][-+]?\d")
+INEXACT = re.compile(rb"[:\[,]\s*-?(?:(?:\d\.?){16,}|\d[\d.]*[eE])")
 # A name that holds a delimiter, alone in its record: a table that was cut at another one, of which no field can be told.
 UNCUT = r'^\s*\{\s*"(?:[^"\\]|\\.)*[;,|\t](?:[^"\\]|\\.)*"\s*:\s*"(?:[^"\\]|\\.)*"\s*\}\s*$'
 

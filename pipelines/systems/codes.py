@@ -40,6 +40,7 @@ class Code(StrEnum):
     LIST_OF_RECORDS = "LIST_OF_RECORDS"
     AMOUNTS_DO_NOT_TIE = "AMOUNTS_DO_NOT_TIE"
     NO_RULE = "NO_RULE"
+    NEW_FIELD = "NEW_FIELD"
     EVENT_CONFLICT = "EVENT_CONFLICT"
 
     @property
@@ -134,6 +135,10 @@ WORDINGS: dict[Code, Wording] = {
     Code.NO_RULE: Wording(
         "{field} is of none of the kinds that the mapping has rules for.",
         "Add a kind whose `when` it meets (with `facts: []` where it says nothing of revenue), then replay.",
+    ),
+    Code.NEW_FIELD: Wording(
+        "{field} is new, and the schema of the source is frozen.",
+        "To accept it, list it under `fields` of the source's `schema`, or let the schema evolve; then replay.",
     ),
     Code.EVENT_CONFLICT: Wording(
         "{field} was accepted before with another content.",

@@ -78,6 +78,11 @@ def may_be_batched(system: System) -> bool:
     return bool(getattr(system, "batched", False))
 
 
+def containers_of(system: System) -> tuple[str, ...]:
+    """Paths of the objects within a record that a system reads from, such as data.object."""
+    return tuple(getattr(system, "containers", ()))
+
+
 def register(batch: Batch, normalised: Normalised) -> pl.DataFrame:
     """Rows of `silver.source_events` for the records that were not rejected."""
     accepted = normalised.events.filter(pl.col("disposition") != "rejected")

@@ -63,6 +63,13 @@ def keys(texts: pl.Series) -> pl.Series:
     return _query(texts, "json_keys(text) as names").to_series()
 
 
+def keys_at(texts: pl.Series, paths: list[str]) -> list[pl.Series]:
+    """For each path ($.a.b) the keys of the object there in each text, which must be JSON; null where there is none."""
+    wanted = ", ".join(f"'{path}'" for path in paths)
+    found = _query(texts, f"json_keys(text, [{wanted}]) as names").to_series()
+    return [found.list.get(place, null_on_oob=True) for place in range(len(paths))]
+
+
 def read(texts: pl.Series, structure: str) -> pl.Series:
     """Each text, which must be JSON, as a struct of the given structure (see `shape.structure`)."""
     return _query(texts, f"from_json(text, '{structure}') as record").to_series()

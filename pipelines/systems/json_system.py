@@ -45,6 +45,7 @@ class JsonSystem:
         firsts: dict[int, str] = {}
         self._together = {name: firsts.setdefault(id(kind), name) for name, kind in kinds.items()}
         self.envelope = envelope
+        self.containers = tuple(sorted({kind.place for kind in kinds.values() if kind.place}))
 
     def normalise(self, batch: Batch) -> Normalised:
         """Facts and dispositions of a block of records."""

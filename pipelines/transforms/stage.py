@@ -23,6 +23,7 @@ from lakehouse.table import Table
 from lakehouse.tables import BY_NAME, bronze, quarantine, silver
 from lakehouse.validation import check_frame
 from pipelines.registry import system_of
+from pipelines.schema.drift import watch
 from pipelines.sources.ranges import Block, Range
 from pipelines.systems.codes import Code
 from pipelines.systems.interface import Batch, Normalised, System, register
@@ -49,7 +50,8 @@ def stage_batch(lake: Lakehouse, plan: BatchPlan, now: datetime, turn: Turn) -> 
         for blocks in read_blocks(items):
             records = pl.concat([block.records for _, block in blocks], how="diagonal")
             batch = Batch(system, channel, now, plan.legal_entity_id, records)
-            normalised = normalise(system_of(lake, system), batch)
+            reader = system_of(lake, system)
+            normalised = watch(lake, reader, batch, normalise(reader, batch), plan.batch_id)
             if records.height:
                 facts[REGISTER.qualified_name].append(register(batch, normalised))
             for name, frame in normalised.facts.items():

@@ -109,6 +109,13 @@ def test_two_processes_at_once(lake: Lakehouse) -> None:
     assert [field.name for field in lake.open(LATER).schema().fields].count("tier") == 1
 
 
+@pytest.mark.local_store
+def test_a_folder_without_a_first_commit_becomes_a_table(lake: Lakehouse) -> None:
+    """As a process leaves it that was killed while it created the table, or has it while it does."""
+    (Path(lake.uri(TABLE)) / "_delta_log").mkdir(parents=True)
+    assert lake.append(TABLE, customers(range(2))).appended == 2
+
+
 def test_a_conflict_while_it_evolves_is_tried_again(lake: Lakehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     lake.ensure(TABLE)
     later = fresh(lake)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import pickle
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -110,8 +112,6 @@ def test_equal_lines_count_in_any_file_in_whatever_pieces_it_is_read(lake: Lakeh
     elif ending == "json":
         file.write_text(json.dumps(rows))
     else:
-        import gzip
-
         lines = frame.write_ndjson().encode()
         file.write_bytes(gzip.compress(lines) if ending.endswith("gz") else lines)
     summary = take_in(lake, SALES, file, SMALL)
@@ -128,6 +128,12 @@ def test_a_file_of_lines_that_grew_counts_its_equal_lines_from_the_beginning(lak
         take_in(lake, SALES, file)
     assert lake.open(silver.DOCUMENTS).count() == 3
     assert_lawful(lake)
+
+
+def test_a_feed_travels_to_the_workers_of_a_cluster() -> None:
+    mapping = load_mapping(EXAMPLES / "shop.yaml")
+    feed = Feed(mapping.source, "x", Care(mapping))
+    assert pickle.loads(pickle.dumps(feed)) == feed
 
 
 def test_two_mappings_do_not_collide(lake: Lakehouse, tmp_path: Path) -> None:

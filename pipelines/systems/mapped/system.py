@@ -11,6 +11,8 @@ Not read: dates in the cells of spreadsheets (export them as text), and values t
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 from lakehouse.types import Kind
@@ -29,6 +31,7 @@ from pipelines.systems.mapped.values import CELL, POSITION, ROW, SPLIT, Wanted, 
 from pipelines.systems.native import CONTAINER
 
 KIND = "_kind"
+NAMES = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*(?:/[A-Za-z_][A-Za-z0-9_]*)*$")
 EVENT_COLUMNS = ("source_event_id", "event_type", "object_id", "effective_at", "known_at", "disposition")
 
 
@@ -47,6 +50,12 @@ class Mapped:
     def needs_whole_files(self) -> bool:
         """Whether what a row is depends on the rows before it in its file."""
         return self.mapping.counts
+
+    @property
+    def containers(self) -> tuple[str, ...]:
+        """Objects within a record of which something is read, by the JSON pointers of the mapping."""
+        parents = {path.removeprefix("/").rpartition("/")[0] for path in self.paths.values()}
+        return tuple(sorted(path.replace("/", ".") for path in parents if path and NAMES.match(path)))
 
     def event_prefix(self, kind: RowKind) -> str:
         """What stands before the identity of a row: an order and a customer of one number are two events."""
