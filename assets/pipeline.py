@@ -8,6 +8,7 @@ from datetime import date, datetime
 import polars as pl
 
 from assets.allocation.price_allocations import price_allocations
+from assets.contract_costs.schedule import contract_costs
 from assets.contracts.contracts import contracts
 from assets.contracts.obligations import obligations
 from assets.facts.admission import Facts
@@ -82,6 +83,7 @@ def compute(
         "recognition_schedule": recognition_schedule(recognised.obligations, recognised.earned, recognised.contract_basis),
         "price_allocations": price_allocations(recognised.contract_basis),
         "contract_modifications": contract_modifications(recognised.contract_basis),
+        "contract_costs": contract_costs(computation.observed, recognised.contract_basis),
         "obligation_progress": obligation_progress(recognised.contract_basis),
         "journal": added,
         "trial_balance": trial_balance(journal, as_of),

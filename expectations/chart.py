@@ -12,10 +12,11 @@ BALANCE_SHEET = (
     *("Cash", "UnappliedCash", "AccountsReceivable", "UnbilledAccountsReceivable"),
     *(DEFERRED, "TaxLiability", "CustomerBalance"),
     *("ContractLiability", "ContractAsset", "RefundLiability", "ReturnAsset", "Inventory"),
+    *("ContractCosts", "AccruedCosts"),
 )
 
 GAINS_AND_LOSSES = ("Recoverables", "OtherLoss")
 
-COSTS = ("CostOfSales", "InterestExpense", "InterestIncome")
+COSTS = ("CostOfSales", "CostExpense", "ImpairmentLoss", "InterestExpense", "InterestIncome")
 
 CHART = (REVENUE, *CONTRA, *BALANCE_SHEET, *GAINS_AND_LOSSES, *COSTS)

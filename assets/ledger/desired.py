@@ -10,6 +10,7 @@ import polars as pl
 
 from assets.facts.observed import Observed
 from assets.ledger.cash_postings import payment_postings, reversal_postings, unapplied_postings
+from assets.ledger.contract_cost_postings import contract_cost_postings
 from assets.ledger.contract_postings import contract_postings
 from assets.ledger.invoice_postings import invoice_postings, recognition_postings
 from assets.ledger.take_back_postings import take_back_postings
@@ -23,6 +24,7 @@ def desired_postings(observed: Observed, recognised: Recognised) -> pl.DataFrame
     return pl.concat(
         [
             *contract_postings(observed, recognised),
+            *contract_cost_postings(observed, recognised.contract_basis),
             *invoice_postings(invoices, recognised.obligations, recognised.earned),
             *recognition_postings(recognised.obligations, recognised.earned, observed.as_of),
             *payment_postings(observed, recognised.recovered),

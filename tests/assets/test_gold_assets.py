@@ -13,7 +13,20 @@ from lakehouse.store import Lakehouse
 from lakehouse.tables import gold, silver
 from tests.assets.revenue_facts import Row, cash, fact, frames, invoice, run
 
-DOMAINS = (*("allocation", "contracts", "facts", "ledger", "metrics", "modifications", "progress", "recognition", "sales"),)
+DOMAINS = (
+    *(
+        "allocation",
+        "contract_costs",
+        "contracts",
+        "facts",
+        "ledger",
+        "metrics",
+        "modifications",
+        "progress",
+        "recognition",
+        "sales",
+    ),
+)
 GOLD_ASSETS = [
     asset
     for asset in dg.load_assets_from_modules([import_module(f"assets.{domain}.assets") for domain in DOMAINS])

@@ -6,7 +6,12 @@ Month columns hold the first day of the month. Amounts are major units beside a 
 from __future__ import annotations
 
 from lakehouse.table import Table
-from lakehouse.tables.gold.contract_basis import CONTRACT_MODIFICATIONS, OBLIGATION_PROGRESS, PRICE_ALLOCATIONS
+from lakehouse.tables.gold.contract_basis import (
+    CONTRACT_COSTS,
+    CONTRACT_MODIFICATIONS,
+    OBLIGATION_PROGRESS,
+    PRICE_ALLOCATIONS,
+)
 from lakehouse.tables.gold.contracts import CONTRACTS, OBLIGATIONS
 from lakehouse.tables.gold.ledger import DEFERRED_ROLLFORWARD, EVENT_KINDS, JOURNAL, REVENUE_BY_MONTH, TRIAL_BALANCE
 from lakehouse.tables.gold.metrics import MRR_BY_MONTH, MRR_MOVEMENTS
@@ -21,6 +26,7 @@ TABLES: tuple[Table, ...] = (
     PRICE_ALLOCATIONS,
     CONTRACT_MODIFICATIONS,
     OBLIGATION_PROGRESS,
+    CONTRACT_COSTS,
     RECOGNITION_SCHEDULE,
     JOURNAL,
     TRIAL_BALANCE,
@@ -36,6 +42,7 @@ TABLES: tuple[Table, ...] = (
 __all__ = [
     "ANALYTICS",
     "CONTRACTS",
+    "CONTRACT_COSTS",
     "CONTRACT_MODIFICATIONS",
     "DEFERRED_ROLLFORWARD",
     "EVENT_KINDS",

@@ -22,6 +22,7 @@ EVENT_KINDS = (
     "contract_position",
     "expected_return",
     "financing",
+    "contract_cost",
 )
 
 JOURNAL = Table(
@@ -42,7 +43,7 @@ JOURNAL = Table(
         Column(
             "event_id",
             S,
-            "The cash, document, contract or contract line that made it happen; its object id.",
+            "The cash, document, cost, contract or contract line that made it happen; its object id.",
             required=True,
         ),
         Column("account", S, "Account.", required=True),

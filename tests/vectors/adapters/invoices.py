@@ -240,9 +240,7 @@ ADAPTERS = (
         ("journal.deferral",),
         tell_snapshots,
         read_snapshots,
-        {
-            "reversed_on_first_of_next_month": "snapshots are reversed the next day; we post differences, and nothing is reversed"
-        },
+        {"reversed_on_first_of_next_month": "snapshots are reversed; we post differences"},
     ),
     Adapter(
         (
