@@ -11,6 +11,7 @@ from assets.allocation.price_allocations import price_allocations
 from assets.contract_costs.schedule import contract_costs
 from assets.contracts.contracts import contracts
 from assets.contracts.obligations import obligations
+from assets.credits.drawdown import credit_drawdown
 from assets.facts.admission import Facts
 from assets.facts.observed import Observed, observe
 from assets.ledger.deferred_rollforward import deferred_rollforward
@@ -84,6 +85,7 @@ def compute(
         "price_allocations": price_allocations(recognised.contract_basis),
         "contract_modifications": contract_modifications(recognised.contract_basis),
         "contract_costs": contract_costs(computation.observed, recognised.contract_basis),
+        "credit_drawdown": credit_drawdown(computation.observed.agreed),
         "obligation_progress": obligation_progress(recognised.contract_basis),
         "journal": added,
         "trial_balance": trial_balance(journal, as_of),

@@ -18,6 +18,7 @@ DOMAINS = (
         "allocation",
         "contract_costs",
         "contracts",
+        "credits",
         "facts",
         "ledger",
         "metrics",

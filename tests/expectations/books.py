@@ -74,6 +74,11 @@ def contract_costs() -> pl.DataFrame:
     return table(gold.CONTRACT_COSTS, rows, cost_id="c_1", contract_id="sub_1", kind="commission", currency="USD")
 
 
+def credit_drawdown() -> pl.DataFrame:
+    row = {"grant_id": "stripe:x", "event_id": "u_1", "kind": "consumed", "owner_id": "stripe:cus_1", "day": JAN}
+    return table(gold.CREDIT_DRAWDOWN, [row | {"quantity": "40", "amount": "40"}], currency="USD")
+
+
 def recognition_schedule() -> pl.DataFrame:
     months = [(JAN, "31.00", "59.00"), (FEB, "22.10", "27.90"), (MAR, "27.90", "0")]  # 25.20 - 3.10 = 22.10
     rows = [

@@ -9,6 +9,7 @@ from lakehouse.table import Table
 from lakehouse.tables.gold.contract_basis import (
     CONTRACT_COSTS,
     CONTRACT_MODIFICATIONS,
+    CREDIT_DRAWDOWN,
     OBLIGATION_PROGRESS,
     PRICE_ALLOCATIONS,
 )
@@ -27,6 +28,7 @@ TABLES: tuple[Table, ...] = (
     CONTRACT_MODIFICATIONS,
     OBLIGATION_PROGRESS,
     CONTRACT_COSTS,
+    CREDIT_DRAWDOWN,
     RECOGNITION_SCHEDULE,
     JOURNAL,
     TRIAL_BALANCE,
@@ -44,6 +46,7 @@ __all__ = [
     "CONTRACTS",
     "CONTRACT_COSTS",
     "CONTRACT_MODIFICATIONS",
+    "CREDIT_DRAWDOWN",
     "DEFERRED_ROLLFORWARD",
     "EVENT_KINDS",
     "FINANCE",

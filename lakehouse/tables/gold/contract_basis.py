@@ -94,3 +94,21 @@ CONTRACT_COSTS = Table(
     ),
     key=("cost_id", "month"),
 )
+
+CREDIT_DRAWDOWN = Table(
+    layer=Layer.GOLD,
+    name="credit_drawdown",
+    description="Which grants of credits each use drew on, and what of them lapsed unused.",
+    owner=FINANCE,
+    columns=(
+        Column("grant_id", S, "Object id of the grant.", required=True),
+        Column("event_id", S, "Object id of the use; that of the grant where it lapsed.", required=True),
+        Column("kind", S, "Used or lapsed.", required=True, allowed=("consumed", "lapsed")),
+        Column("owner_id", S, "Contract or customer whose credits they are.", required=True),
+        Column("day", D, "Day of the use, or of the expiry.", required=True),
+        Column("quantity", R, "How many credits.", required=True),
+        Column("currency", S, "ISO 4217 code.", required=True),
+        Column("amount", M, "Its share of what the grant is worth.", required=True),
+    ),
+    key=("grant_id", "event_id"),
+)
