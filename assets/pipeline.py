@@ -9,8 +9,10 @@ from datetime import date, datetime
 import polars as pl
 
 from assets.allocation.price_allocations import price_allocations
+from assets.contract_costs.schedule import contract_costs
 from assets.contracts.contracts import contracts
 from assets.contracts.obligations import obligations
+from assets.credits.drawdown import credit_drawdown
 from assets.facts.admission import Facts
 from assets.facts.books import books_kept
 from assets.facts.observed import Observed, observe
@@ -100,6 +102,8 @@ def compute(
         "recognition_schedule": recognition_schedule(recognised.obligations, recognised.earned, recognised.contract_basis),
         "price_allocations": price_allocations(recognised.contract_basis),
         "contract_modifications": contract_modifications(recognised.contract_basis),
+        "contract_costs": contract_costs(computation.observed, recognised.contract_basis),
+        "credit_drawdown": credit_drawdown(computation.observed.agreed),
         "obligation_progress": obligation_progress(recognised.contract_basis),
         "journal": added,
         "trial_balance": trial_balance(journal, as_of, calendars),

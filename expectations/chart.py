@@ -12,6 +12,7 @@ BALANCE_SHEET = (
     *("Cash", "UnappliedCash", "ExternalAsset", "AccountsReceivable", "UnbilledAccountsReceivable"),
     *(DEFERRED, "TaxLiability", "CustomerBalance", "FxClearing", "OpeningBalance"),
     *("ContractLiability", "ContractAsset", "RefundLiability", "ReturnAsset", "Inventory"),
+    *("ContractCosts", "AccruedCosts"),
 )
 
 GAINS_AND_LOSSES = ("Recoverables", "OtherLoss", "Exclusion", "Fees", "FxLoss", "FxUnrealised")
@@ -19,6 +20,6 @@ GAINS_AND_LOSSES = ("Recoverables", "OtherLoss", "Exclusion", "Fees", "FxLoss", 
 # Kinds of events that close apart from revenue, with the cash.
 CASH_KINDS = ("payment", "fee", "tax_remitted", "settlement")
 
-COSTS = ("CostOfSales", "InterestExpense", "InterestIncome")
+COSTS = ("CostOfSales", "CostExpense", "ImpairmentLoss", "InterestExpense", "InterestIncome")
 
 CHART = (REVENUE, *CONTRA, *BALANCE_SHEET, *GAINS_AND_LOSSES, *COSTS)

@@ -24,7 +24,7 @@ class Agreed:
     """Facts by `as_of`, each with its accounting `day`; decimals as told.
 
     `contracts`, `lines`, `estimates`, `judgements`: every assertion and retraction, one a day and object. `performance`,
-    `usage`, `costs`: in their latest state. `prices`, `products`: their state.
+    `usage`, `costs`, `grants`: in their latest state. `prices`, `products`: their state.
     """
 
     as_of: date
@@ -37,6 +37,7 @@ class Agreed:
     costs: pl.DataFrame
     prices: pl.DataFrame
     products: pl.DataFrame
+    grants: pl.DataFrame
 
 
 def read_agreed(admitted: Admitted, zones: pl.DataFrame, as_of: date) -> Agreed:
@@ -60,6 +61,7 @@ def read_agreed(admitted: Admitted, zones: pl.DataFrame, as_of: date) -> Agreed:
         costs=dated(latest(_free(admitted, silver.COSTS))),
         prices=latest(_free(admitted, silver.PRICES)),
         products=latest(_free(admitted, silver.PRODUCTS)),
+        grants=dated(latest(_free(admitted, silver.CREDIT_GRANTS))),
     )
 
 

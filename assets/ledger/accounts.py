@@ -36,6 +36,10 @@ class Account(StrEnum):
     RETURN_ASSET = "ReturnAsset"
     INVENTORY = "Inventory"
     COST_OF_SALES = "CostOfSales"
+    CONTRACT_COSTS = "ContractCosts"
+    ACCRUED_COSTS = "AccruedCosts"
+    COST_EXPENSE = "CostExpense"
+    IMPAIRMENT_LOSS = "ImpairmentLoss"
     INTEREST_EXPENSE = "InterestExpense"
     INTEREST_INCOME = "InterestIncome"
     RECOVERABLES = "Recoverables"
@@ -54,7 +58,7 @@ CONTRA_REVENUE = (Account.REFUNDS, Account.CREDIT_NOTES, Account.DISPUTES, Accou
 CREDIT_NATURED = (
     *(Account.DEFERRED_REVENUE, Account.TAX_LIABILITY, Account.CUSTOMER_BALANCE, Account.UNAPPLIED_CASH),
     *(Account.REVENUE, Account.RECOVERABLES, Account.CONTRACT_LIABILITY, Account.REFUND_LIABILITY),
-    *(Account.INTEREST_INCOME, Account.EXCLUSION),
+    *(Account.INTEREST_INCOME, Account.EXCLUSION, Account.ACCRUED_COSTS),
 )
 """Liabilities, revenue and gains; every other account stands on the debit side."""
 

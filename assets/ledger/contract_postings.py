@@ -23,7 +23,7 @@ import polars as pl
 
 from assets.facts.observed import Observed
 from assets.ledger.accounts import Account
-from assets.ledger.postings import BILLED, NONE, at_day, leg
+from assets.ledger.postings import BILLED, NONE, at_day, at_month_end, leg
 from assets.money.products import as_integer, times, with_minor_unit
 from assets.money.rounding import share
 from assets.pricing.financing import interest_by_month
@@ -99,13 +99,7 @@ def _ended(basis: ContractBasis, as_of: date) -> pl.DataFrame:
         metered="open_ended",
     )
     ended = basis.months.filter(pl.col("month").dt.month_end() <= as_of)
-    return ended.join(identity, on="obligation_id").with_columns(**_at_month_end())
-
-
-def _at_month_end() -> dict[str, pl.Expr]:
-    """What time alone brings about posts on the last day of its month."""
-    month = pl.col("month")
-    return {"posted_on": month.dt.month_end(), "service_period": month, "accounting_period": month}
+    return ended.join(identity, on="obligation_id").with_columns(**at_month_end())
 
 
 def _recognition(months: pl.DataFrame) -> list[pl.DataFrame]:
@@ -153,7 +147,7 @@ def _position(
     lead = basis.contracts.filter(pl.col("contract_id") == pl.col("lead_id"))
     named = stepped.join(lead.select("contract_id", "legal_entity_id", "customer_id"), on="contract_id")
     return named.filter(pl.col("month").dt.month_end() <= as_of).with_columns(
-        event_id="contract_id", document_id=pl.lit(NONE), **_at_month_end()
+        event_id="contract_id", document_id=pl.lit(NONE), **at_month_end()
     )
 
 
@@ -161,7 +155,7 @@ def _interest(billed: pl.DataFrame, basis: ContractBasis, as_of: date) -> pl.Dat
     """Interest by invoice and month that ended; an expense is positive."""
     months = interest_by_month(basis.interest).filter(pl.col("month").dt.month_end() <= as_of)
     rows = months.join(billed.select(BILLED), on="document_id")
-    return rows.with_columns(event_id="document_id", **_at_month_end())
+    return rows.with_columns(event_id="document_id", **at_month_end())
 
 
 def _financing(interest: pl.DataFrame) -> list[pl.DataFrame]:

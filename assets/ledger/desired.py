@@ -19,6 +19,7 @@ from assets.ledger.cash_postings import (
     settlement_postings,
     unapplied_postings,
 )
+from assets.ledger.contract_cost_postings import contract_cost_postings
 from assets.ledger.contract_postings import contract_postings
 from assets.ledger.invoice_postings import invoice_postings, recognition_postings
 from assets.ledger.manual_postings import manual_postings
@@ -51,6 +52,7 @@ def desired_postings(observed: Observed, recognised: Recognised) -> Desired:
     by_event = pl.concat(
         [
             *contract_postings(observed, recognised),
+            *contract_cost_postings(observed, recognised.contract_basis),
             *invoice_postings(invoiced, recognised),
             *payment_postings(observed, recognised.recovered),
             *unapplied_postings(observed),

@@ -62,3 +62,9 @@ def at_day(frame: pl.DataFrame, day: str = "day") -> pl.DataFrame:
     """What happens on a day is posted on it, and both served and posted in its month."""
     month = pl.col(day).dt.month_start()
     return frame.with_columns(posted_on=pl.col(day), service_period=month, accounting_period=month)
+
+
+def at_month_end() -> dict[str, pl.Expr]:
+    """What time alone brings about posts on the last day of its month."""
+    month = pl.col("month")
+    return {"posted_on": month.dt.month_end(), "service_period": month, "accounting_period": month}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from assets.modifications.treatment import CREDIT
 from assets.money.conversion import to_major
 from assets.money.rounding import share
 from assets.recognition.contract_basis import ContractBasis
@@ -22,7 +23,7 @@ def contract_modifications(basis: ContractBasis) -> pl.DataFrame:
 def _measured(basis: ContractBasis) -> pl.DataFrame:
     modified = basis.modifications.rename({"lead_id": "contract_id", "day": "modified_on"})
     at_day = basis.versions.select(
-        *("obligation_id", "currency", "allocated", "base", "one_promise", "base_units", "reached", "units_in_all"),
+        *("obligation_id", "currency", "promise_kind", "allocated", "base", "one_promise", "reached", "units_in_all"),
         contract_id="lead_id",
         version="version",
     ).sort("version")
@@ -44,11 +45,12 @@ def _measured(basis: ContractBasis) -> pl.DataFrame:
     # What was performed by then of a promise that is caught up moves with its price.
     moved = share(pl.col("allocated") - pl.col("was"), pl.col("reached"), pl.col("units_in_all").clip(1))
     caught_up = pl.when(pl.col("one_promise") | pl.col("treatment").eq("cumulative_catch_up")).then(moved).otherwise(0)
+    remains = (pl.col("promise_kind") != CREDIT).fill_null(True)
     return (
         both.with_columns(caught_up=caught_up)
         .group_by("contract_id", "modified_on", "treatment", "reason", "decided_by", "currency")
         .agg(
-            remaining_price=(pl.col("allocated") - pl.col("base")).sum(),
+            remaining_price=(pl.col("allocated") - pl.col("base")).filter(remains).sum(),
             transaction_price=pl.col("allocated").sum(),
             catch_up=pl.col("caught_up").sum(),
         )

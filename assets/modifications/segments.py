@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from assets.facts.agreed import Agreed
-from assets.modifications.treatment import CATCH_UP, SEPARATE, changes, is_one_promise, treatments
+from assets.modifications.treatment import CATCH_UP, CREDIT, SEPARATE, changes, is_one_promise, treatments
 from assets.pricing.standalone import with_standalone_price
 from assets.progress.performed import Done, with_progress
 
@@ -46,9 +46,8 @@ def _with_pool(states: pl.DataFrame, modified: pl.DataFrame, treated: pl.DataFra
     """Which pool each obligation belongs to, from its first day on."""
     added = modified.filter("added").join(treated.filter(treatment=SEPARATE), on=["lead_id", "day"])
     apart = added.select("obligation_id", apart=pl.concat_str("lead_id", pl.lit("|"), pl.col("day").cast(pl.String)))
-    renewal = pl.when(pl.col("obligation_id") != pl.col("line_id")).then(
-        pl.concat_str("lead_id", pl.lit("|"), "obligation_id")
-    )
+    by_itself = (pl.col("obligation_id") != pl.col("line_id")) | (pl.col("promise_kind") == CREDIT).fill_null(False)
+    renewal = pl.when(by_itself).then(pl.concat_str("lead_id", pl.lit("|"), "obligation_id"))
     joined = states.join(apart, on="obligation_id", how="left", maintain_order="left")
     return joined.with_columns(pool=pl.coalesce("apart", renewal, "lead_id")).drop("apart")
 

@@ -21,6 +21,9 @@ from assets.obligations.performed_by import NOT_DISTINCT
 SEPARATE, PROSPECTIVE, CATCH_UP, MIXED = "separate_contract", "prospective", "cumulative_catch_up", "mixed"
 TREATMENTS = (SEPARATE, PROSPECTIVE, CATCH_UP)
 DECISION = "modification_treatment"
+CREDIT = "credit"
+"""Kind of promise of a line that takes something off the price of what was already transferred: it is no modification of
+what remains, and lowers revenue on its day (Example 5, Case B)."""
 _TERMS = ("price", "stated_quantity", "service_to", "gone")
 
 REASONS = {
@@ -43,7 +46,7 @@ def changes(states: pl.DataFrame) -> pl.DataFrame:
     other = pl.any_horizontal(pl.col(c).ne_missing(b) for c, b in zip(_TERMS, before, strict=True))
     added = first & (pl.col("day") > pl.col("inception")) & (pl.col("obligation_id") == pl.col("line_id"))
     marked = states.with_columns(added=added, changed=(~first & other) | added)
-    return marked.filter("changed")
+    return marked.filter(pl.col("changed") & (pl.col("promise_kind") != CREDIT).fill_null(True))
 
 
 def treatments(changed: pl.DataFrame, judgements: pl.DataFrame) -> pl.DataFrame:

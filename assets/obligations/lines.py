@@ -35,7 +35,10 @@ def line_states(agreed: Agreed, contracts: pl.DataFrame, policies: pl.DataFrame)
         "contract_id", "lead_id", "customer_id", "inception", "issued_at", entity="legal_entity_id"
     )
     of_product = agreed.products.select(
-        product_id="object_id", product_promise="promise_kind", product_method="recognition_method"
+        *("cost_currency", "unit_cost"),
+        product_id="object_id",
+        product_promise="promise_kind",
+        product_method="recognition_method",
     )
     told = agreed.lines.rename({"object_id": "line_id", "row_key": "source_row_key"}).drop("issued_at", strict=False)
     rows = told.join(of_contract, on="contract_id").join(of_product, on="product_id", how="left", maintain_order="left")
@@ -109,7 +112,7 @@ def _priced(rows: pl.DataFrame) -> pl.DataFrame:
     whole = with_minor_unit(rows).with_columns(
         stated_quantity=as_integer(pl.col("quantity")),
         quantity=quantity,
-        unit_price=as_integer(pl.col("unit_price")),
+        unit_price=as_integer(pl.col("unit_price")) - _of_the_principal(),
         ssp=as_integer(pl.col("ssp")),
     )
     part, per = _billing_periods()
@@ -134,6 +137,12 @@ def _priced(rows: pl.DataFrame) -> pl.DataFrame:
         .with_columns(units=total_units().clip(1))
         .drop("_part", "_per")
     )
+
+
+def _of_the_principal() -> pl.Expr:
+    """What an agent owes the principal for each unit: revenue is the rest (ASC 606-10-55-36 to 38, IFRS 15.B34 to B36)."""
+    agent = ~pl.col("principal").fill_null(True) & (pl.col("cost_currency") == pl.col("currency"))
+    return pl.when(agent).then(as_integer(pl.col("unit_cost"))).otherwise(pl.lit(0, pl.Int128))
 
 
 def _billing_periods() -> tuple[pl.Expr, pl.Expr]:

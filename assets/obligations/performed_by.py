@@ -30,6 +30,7 @@ CONTRACT_METHODS = tuple(method.value for method in Performed)
 METHOD_OF_PROMISE = {
     "good": Performed.DELIVERY.value,
     "licence": "point_in_time",
+    "credit": "point_in_time",
     "option": Performed.REDEMPTION.value,
     "points": Performed.REDEMPTION.value,
     "gift_card": Performed.REDEMPTION.value,

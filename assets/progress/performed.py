@@ -59,7 +59,7 @@ def done(agreed: Agreed, lines: pl.DataFrame) -> Done:
         [(method, kind) for method, kinds in _DONE.items() for kind in kinds], schema=["method", "kind"], orient="row"
     )
     quantity = as_integer(pl.col("quantity")).fill_null(ONE)
-    signed = pl.when(pl.col("kind") == "return").then(-quantity.abs()).otherwise(quantity)
+    signed = pl.when(pl.col("kind") == "return").then(quantity.abs() * -1).otherwise(quantity)
     steps = performance.join(by_kind, on="kind").select("line_id", "method", "day", done=signed)
     used = pl.concat([usage, redeemed]).select("line_id", "method", "day", done=quantity)
     daily = pl.concat([steps, used]).group_by("line_id", "method", "day").agg(pl.col("done").sum()).sort("day")

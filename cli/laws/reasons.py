@@ -12,7 +12,7 @@ from lakehouse.tables import bronze, gold, ops, quarantine, silver
 
 EVENT = ["source", "source_event_id"]
 # What an event of the journal may be: something that happened, or a contract or line whose time has come.
-SPOKEN_OF = (silver.DOCUMENTS, silver.CASH, silver.CONTRACTS, silver.CONTRACT_LINES)
+SPOKEN_OF = (silver.DOCUMENTS, silver.CASH, silver.CONTRACTS, silver.CONTRACT_LINES, silver.COSTS)
 
 
 def every_number_has_a_reason(lake: Lakehouse) -> Finding:

@@ -14,8 +14,8 @@ from lakehouse.tables import gold
 def with_price(schedule: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Each month with the obligation's `allocated_amount` and `to_date`, what is recognised by the end of it."""
     # The price of a contract changes with its estimates: what was recognised before may be more than what it is today.
-    fixed = pl.when(pl.col("document_id") != "-").then("allocated_amount")
-    price = context[gold.OBLIGATIONS.qualified_name].select("obligation_id", allocated_amount=fixed)
+    fixed = pl.col("document_id") != "-"
+    price = context[gold.OBLIGATIONS.qualified_name].select("obligation_id", "allocated_amount", fixed=fixed)
     to_date = pl.col("amount").cum_sum().over("obligation_id", order_by=["accounting_period", "service_period"])
     by_period = pl.col("to_date").last().over("obligation_id", "accounting_period", order_by="service_period")
     return (
@@ -56,14 +56,14 @@ SUITE = gold_suite(
     ),
     holds(
         "recognised_within_price",
-        "What is recognised of an obligation is never more than its price.",
-        within(units(pl.col("to_date")), units(pl.col("allocated_amount"))),
+        "What is recognised of an invoice line is never more than its price.",
+        ~pl.col("fixed") | within(units(pl.col("to_date")), units(pl.col("allocated_amount"))),
         shows=("obligation_id", "accounting_period", "to_date", "allocated_amount"),
     ),
     holds(
         "deferred_within_price",
-        "What is still deferred of an obligation is between nothing and its price.",
-        within(units(pl.col("deferred_after")), units(pl.col("allocated_amount"))),
+        "What is still deferred of an invoice line is between nothing and its price.",
+        ~pl.col("fixed") | within(units(pl.col("deferred_after")), units(pl.col("allocated_amount"))),
         shows=("obligation_id", "service_period", "deferred_after", "allocated_amount"),
     ),
     prepare=with_price,

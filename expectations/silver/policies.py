@@ -33,6 +33,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "variable_consideration_method": ("expected_value", "most_likely_amount"),
     "variable_allocation": ("by_objective", "entirely", "relative"),
     "financing_expedient": ("on", "off"),
+    "contract_cost_expedient": ("on", "off"),
     "usage_aggregation": ("sum", "last", "max"),
     "progress_precision": ("exact", "percent", "per_mille", "basis_point"),
     "posting_grain": ("month", "day"),

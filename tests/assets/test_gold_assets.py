@@ -14,8 +14,8 @@ from lakehouse.tables import gold, silver
 from tests.assets.revenue_facts import Row, cash, fact, frames, invoice, run
 
 DOMAINS = (
-    *("allocation", "contracts", "facts", "ledger", "links", "metrics", "modifications", "progress", "recognition"),
-    *("reports", "sales"),
+    *("allocation", "contract_costs", "contracts", "credits", "facts", "ledger", "links", "metrics", "modifications"),
+    *("progress", "recognition", "reports", "sales"),
 )
 GOLD_ASSETS = [
     asset

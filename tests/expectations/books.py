@@ -66,6 +66,19 @@ def obligation_progress() -> pl.DataFrame:
     return table(gold.OBLIGATION_PROGRESS, [row | amounts], currency="USD")
 
 
+def contract_costs() -> pl.DataFrame:
+    rows = [
+        {"month": JAN, "capitalised": "9", "amortised": "3", "impaired": "0", "balance": "6"},
+        {"month": FEB, "capitalised": "0", "amortised": "3", "impaired": "3", "balance": "0"},
+    ]
+    return table(gold.CONTRACT_COSTS, rows, cost_id="c_1", contract_id="sub_1", kind="commission", currency="USD")
+
+
+def credit_drawdown() -> pl.DataFrame:
+    row = {"grant_id": "stripe:x", "event_id": "u_1", "kind": "consumed", "owner_id": "stripe:cus_1", "day": JAN}
+    return table(gold.CREDIT_DRAWDOWN, [row | {"quantity": "40", "amount": "40"}], currency="USD")
+
+
 def recognition_schedule() -> pl.DataFrame:
     months = [(JAN, "31.00", "59.00"), (FEB, "22.10", "27.90"), (MAR, "27.90", "0")]  # 25.20 - 3.10 = 22.10
     rows = [

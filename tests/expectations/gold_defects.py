@@ -81,6 +81,13 @@ DEFECTS: dict[tuple[Table, str], Defect] = {
     (gold.OBLIGATION_PROGRESS, "revenue_to_date_is_of_the_schedule"): Defect(
         ALL, {"revenue_to_date": cent("82"), "margin_to_date": cent("32")}, "in_1:il_1"
     ),
+    (gold.CONTRACT_COSTS, "cost_rolls_forward"): Defect(
+        pl.col("month") == FEB, {"amortised": cent("3.01")}, "c_1|2025-02-01"
+    ),
+    (gold.CONTRACT_COSTS, "months_are_months"): Defect(pl.col("month") == FEB, {"month": MID}, "c_1|2025-01-02"),
+    (gold.CONTRACT_COSTS, "cost_is_used_up"): Defect(pl.col("month") == FEB, None, "c_1"),
+    (gold.CREDIT_DRAWDOWN, "quantity_is_positive"): Defect(ALL, {"quantity": cent("0")}, "stripe:x|u_1"),
+    (gold.CREDIT_DRAWDOWN, "grant_is_not_overdrawn"): Defect(ALL, {"amount": cent("100.01")}, "stripe:x"),
     (gold.RECOGNITION_SCHEDULE, "posted_not_before_earned"): Defect(
         pl.col("service_period") == FEB, {"accounting_period": JAN}, "in_1:il_1|2025-02-01|2025-01-01"
     ),

@@ -6,7 +6,13 @@ Month columns hold the first day of the month. Amounts are major units beside a 
 from __future__ import annotations
 
 from lakehouse.table import Table
-from lakehouse.tables.gold.contract_basis import CONTRACT_MODIFICATIONS, OBLIGATION_PROGRESS, PRICE_ALLOCATIONS
+from lakehouse.tables.gold.contract_basis import (
+    CONTRACT_COSTS,
+    CONTRACT_MODIFICATIONS,
+    CREDIT_DRAWDOWN,
+    OBLIGATION_PROGRESS,
+    PRICE_ALLOCATIONS,
+)
 from lakehouse.tables.gold.contracts import CONTRACTS, OBLIGATIONS
 from lakehouse.tables.gold.ledger import DEFERRED_ROLLFORWARD, EVENT_KINDS, JOURNAL, REVENUE_BY_MONTH, TRIAL_BALANCE
 from lakehouse.tables.gold.links import (
@@ -39,6 +45,8 @@ TABLES: tuple[Table, ...] = (
     PRICE_ALLOCATIONS,
     CONTRACT_MODIFICATIONS,
     OBLIGATION_PROGRESS,
+    CONTRACT_COSTS,
+    CREDIT_DRAWDOWN,
     RECOGNITION_SCHEDULE,
     JOURNAL,
     TRIAL_BALANCE,
@@ -61,7 +69,9 @@ __all__ = [
     "ANALYTICS",
     "CONTRACTS",
     "CONTRACT_BALANCES",
+    "CONTRACT_COSTS",
     "CONTRACT_MODIFICATIONS",
+    "CREDIT_DRAWDOWN",
     "CUSTOMER_LINKS",
     "DEFERRED_ROLLFORWARD",
     "DISAGGREGATED_REVENUE",

@@ -75,3 +75,40 @@ OBLIGATION_PROGRESS = Table(
     key=("obligation_id", "month"),
     partition_by=("month",),
 )
+
+CONTRACT_COSTS = Table(
+    layer=Layer.GOLD,
+    name="contract_costs",
+    description="Costs of obtaining and fulfilling contracts: capitalised, amortised, impaired, by month, past and future.",
+    owner=FINANCE,
+    columns=(
+        Column("cost_id", S, "Object id of the cost.", required=True),
+        Column("contract_id", S, "Contract.", required=True),
+        Column("kind", S, "What for.", required=True, allowed=("commission", "fulfilment")),
+        Column("month", D, "Month.", required=True),
+        Column("currency", S, "ISO 4217 code.", required=True),
+        Column("capitalised", M, "Added to the asset.", required=True),
+        Column("amortised", M, "Expensed as the contract is performed, or at once.", required=True),
+        Column("impaired", M, "Lost when the contract ended.", required=True),
+        Column("balance", M, "Asset at the end of the month.", required=True),
+    ),
+    key=("cost_id", "month"),
+)
+
+CREDIT_DRAWDOWN = Table(
+    layer=Layer.GOLD,
+    name="credit_drawdown",
+    description="Which grants of credits each use drew on, and what of them lapsed unused.",
+    owner=FINANCE,
+    columns=(
+        Column("grant_id", S, "Object id of the grant.", required=True),
+        Column("event_id", S, "Object id of the use; that of the grant where it lapsed.", required=True),
+        Column("kind", S, "Used or lapsed.", required=True, allowed=("consumed", "lapsed")),
+        Column("owner_id", S, "Contract or customer whose credits they are.", required=True),
+        Column("day", D, "Day of the use, or of the expiry.", required=True),
+        Column("quantity", R, "How many credits.", required=True),
+        Column("currency", S, "ISO 4217 code.", required=True),
+        Column("amount", M, "Its share of what the grant is worth.", required=True),
+    ),
+    key=("grant_id", "event_id"),
+)

@@ -29,6 +29,7 @@ EVENT_KINDS = (
     "remeasurement",
     "manual",
     "opening",
+    "contract_cost",
 )
 
 JOURNAL = Table(
@@ -49,7 +50,7 @@ JOURNAL = Table(
         Column(
             "event_id",
             S,
-            "The cash, document, contract, contract line or manual entry that made it happen; its object id.",
+            "The cash, document, cost, contract, contract line or manual entry that made it happen; its object id.",
             required=True,
         ),
         Column("account", S, "Account.", required=True),

@@ -15,8 +15,11 @@ AS_SALES_OCCUR = "royalties as sales occur"
 def tell(example: Example) -> Told:
     """Goods or services sold together: the price as one sum, or as stated for each."""
     given = example.inputs
+    # A price that is only known to lie in a wide range ("D_ssp_range") is no standalone price.
+    ranged = {name: name[0] for name in given if name[1:2] == "_"}
     only(
         given,
+        *ranged,
         "transaction_price",
         "price",
         "prices",
@@ -30,6 +33,7 @@ def tell(example: Example) -> Told:
     whole = given.get("transaction_price", given.get("price"))
     uncertain = given.get("residual") or given.get("highly_variable") or []
     uncertain = [uncertain] if isinstance(uncertain, str) else list(uncertain)
+    uncertain += [of for of in ranged.values() if of not in given["ssp"] and of not in uncertain]
     names = [*given["ssp"], *(name for name in uncertain if name not in given["ssp"])]
     rows = [BASIS, contract()]
     for number, name in enumerate(names):

@@ -240,7 +240,7 @@ ADAPTERS = (
         ("journal.deferral",),
         tell_snapshots,
         read_snapshots,
-        {"reversed_on_first_of_next_month": "snapshots are reversed the next day; differences need no reversal"},
+        {"reversed_on_first_of_next_month": "snapshots are reversed; we post differences"},
     ),
     Adapter(
         (

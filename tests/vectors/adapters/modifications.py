@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from tests.assets.revenue_facts import Row
 from tests.vectors.contract_books import allocated, contract_price, progress, revenue
 from tests.vectors.contract_facts import BASIS, CONTRACT, START, choice, contract, estimate, line, number, performed
 from tests.vectors.example import Adapter, Books, Example, Told, only
@@ -22,7 +23,8 @@ def tell(example: Example) -> Told:
 def _units(example: Example) -> Told:
     """Units of one product, some delivered, more added."""
     given = example.inputs
-    only(given, "original", "added", "transferred_before", "delivered_before")
+    credits_ = [name for name in given if "credit" in name or "concession" in name]
+    only(given, "original", "added", "transferred_before", "delivered_before", *credits_)
     old, new = given["original"], given["added"]
     ssp_then = old.get("ssp", old["price"])
     ssp_now = new.get("ssp", new["price"] if new.get("reflects_ssp") else ssp_then)
@@ -35,8 +37,16 @@ def _units(example: Example) -> Told:
             line("original", old["price"], quantity=old["units"], ssp=ssp_then, **product),
             performed("before", "original", BEFORE, quantity=done),
             line("added", new["price"], CHANGED, quantity=new["units"], ssp=ssp_now, **product),
+            *(_off(name, given[name]) for name in credits_),
         ]
     )
+
+
+def _off(name: str, stated: Any) -> Row:
+    """Something off for units already transferred: a sum, or so much for each of so many."""
+    terms = stated if isinstance(stated, dict) else {"units": 1, "per_unit": stated}
+    each = -number(terms.get("per_unit", terms.get("price")))  # type: ignore[operator]
+    return line(name, each, CHANGED, quantity=terms["units"], promise_kind="credit", service_from=CHANGED)
 
 
 def _extension(example: Example) -> Told:
@@ -90,6 +100,8 @@ def read(books: Books, example: Example) -> dict[str, Any]:
         "treatment": TREATMENTS.get(change["treatment"], change["treatment"]),
         "remaining_consideration": change["remaining_price"],
         "total_revenue": contract_price(books),
+        **{name: -revenue(books, CHANGED[:7], CHANGED[:7], name) for name in example.inputs if "credit" in name},
+        "immediate_reduction": -revenue(books, CHANGED[:7], CHANGED[:7]),
         "revenue_per_unit_original": per_unit.get("original"),
         "revenue_per_unit_added": per_unit.get("added"),
         "blended_price": per_unit.get("added"),

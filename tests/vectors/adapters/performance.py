@@ -19,17 +19,18 @@ def tell_costs(example: Example) -> Told:
     only(
         given,
         *("transaction_price", "elevator_cost", "other_expected_costs", "other_costs_incurred", "elevators_delivered"),
-        *("expected_costs", "total_expected_costs", "costs_incurred"),
+        *("expected_costs", "total_expected_costs", "costs_incurred", "contract_price", "fixed", "costs_to_date"),
     )
     materials = number(given.get("elevator_cost", "0"))
     total = number(given.get("total_expected_costs", given.get("expected_costs")))
     if total is None:
         total = number(given["other_expected_costs"]) + materials  # type: ignore[operator]
-    spent = given.get("other_costs_incurred", given.get("costs_incurred"))
+    spent = given.get("other_costs_incurred", given.get("costs_incurred", given.get("costs_to_date")))
+    agreed = given.get("transaction_price", given.get("contract_price", given.get("fixed")))
     rows = [
         BASIS,
         contract(),
-        line("building", given["transaction_price"], recognition_method="cost_to_cost", promise_kind="service"),
+        line("building", agreed, recognition_method="cost_to_cost", promise_kind="service"),
         estimate("total", "building", "total_cost", total, money=True),
         performed("spent", "building", BUILT, kind="cost", amount=spent),
     ]
@@ -58,9 +59,9 @@ def tell_usage(example: Example) -> Told:
     first = _day(given["usage"][0][0])
     start = f"{first[:8]}01"
     rows = [BASIS, contract(start), line("meter", given["unit_price"], start, quantity=None, usage_type="metered")]
-    last = str(given.get("aggregate", "sum")).startswith("last")
-    if last:
-        rows.append(choice("usage_aggregation", "last"))
+    counts = str(given.get("aggregate", "sum")).split("_", maxsplit=1)[0]
+    if counts != "sum":
+        rows.append(choice("usage_aggregation", counts))
     rows += [used(str(n), "meter", _day(day), quantity) for n, (day, quantity) in enumerate(given["usage"])]
     unit = Decimal(given["unit_price"])
     if "invoice" in given:
@@ -69,7 +70,7 @@ def tell_usage(example: Example) -> Told:
     elif "invoice_finalized" in given:
         # What the billing system prints on the invoice: the meter's reading at its price.
         until = [q for day, q in given["usage"] if day <= given["invoice_finalized"]]
-        rows += billed(unit * (until[-1] if last else sum(until)), given["invoice_finalized"])
+        rows += billed(unit * {"last": until[-1], "max": max(until)}.get(counts, sum(until)), given["invoice_finalized"])
     return Told(rows)
 
 

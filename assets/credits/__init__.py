@@ -1,0 +1,1 @@
+"""Prepaid credits, gift cards and points: which grant is used first, and what lapses."""
