@@ -12,6 +12,7 @@ class Name(StrEnum):
     INGEST = "ingest"
     FRESHNESS = "freshness"
     FLAT = "flat"
+    RECOGNISE = "recognise"
 
 
 def bench(
@@ -22,9 +23,10 @@ def bench(
         bool, typer.Option("--peers", help="ingest: also Spark and dlt, each installed into an environment of its own.")
     ] = False,
     rate: Annotated[int, typer.Option(min=10, help="freshness: events a second.")] = 20_000,
+    obligations: Annotated[int, typer.Option(min=1_000, help="recognise: how many.")] = 1_000_000,
     seconds: Annotated[int, typer.Option(min=5, help="freshness: how long.")] = 300,
 ) -> None:
-    """Measure here: ingest against plain Polars + delta-rs, freshness at a sustained rate, cost by size of the table."""
+    """Measure here: ingest against plain Polars + delta-rs, freshness at a sustained rate, cost by size, recognition."""
     if name is Name.INGEST:
         from bench.ingest import run as run_ingest
 
@@ -33,6 +35,10 @@ def bench(
         from bench.freshness import run as run_freshness
 
         run_freshness(rate, seconds)
+    elif name is Name.RECOGNISE:
+        from bench.recognise import run as run_recognise
+
+        run_recognise(obligations)
     else:
         from bench.flat import run as run_flat
 

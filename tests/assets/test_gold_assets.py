@@ -13,7 +13,7 @@ from lakehouse.store import Lakehouse
 from lakehouse.tables import gold, silver
 from tests.assets.revenue_facts import Row, cash, fact, frames, invoice, run
 
-DOMAINS = ("contracts", "facts", "ledger", "metrics", "recognition", "sales")
+DOMAINS = ("contracts", "facts", "ledger", "metrics", "recognition", "reports", "sales")
 GOLD_ASSETS = [
     asset
     for asset in dg.load_assets_from_modules([import_module(f"assets.{domain}.assets") for domain in DOMAINS])
