@@ -20,7 +20,6 @@ from assets.ledger.periods import first_open_periods
 from assets.recognition.computed import recognise
 from assets.recognition.service_months import service_months
 from bench.machine import describe
-from cli.terminal import out, print_table
 from lakehouse.table import Table
 from lakehouse.tables import gold, ops, silver
 
@@ -42,17 +41,14 @@ def run(obligations: int) -> None:
     slow = row_by_row(recognised.obligations.head(ONE_BY_ONE))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / MIB
     total = sum(seconds.values())
-    rows: list[tuple[str, str, str]] = [
-        (step, f"{took:.2f}", f"{obligations / took:,.0f}") for step, took in seconds.items()
-    ]
-    rows.append(("silver to journal", f"{total:.2f}", f"{obligations / total:,.0f}"))
-    print_table(f"{obligations:,} obligations, {lines:,} journal lines, {describe()}", ["step", "s", "obligations/s"], rows)
-    ours, theirs = earned.height / spread, slow
-    out.print(
-        f"schedule: {earned.height:,} lines in {spread:.2f} s, {ours:,.0f} lines/s; row by row {theirs:,.0f} lines/s, "
-        f"ours is {ours / theirs:,.0f} times as fast. Peak memory {peak:,.0f} MiB.",
-        highlight=False,
-    )
+    print(f"\n{obligations:,} obligations, {lines:,} journal lines, on {describe()}\n")
+    print("| step | s | obligations/s |")
+    print("|---|---|---|")
+    for step, took in (*seconds.items(), ("silver to journal", total)):
+        print(f"| {step} | {took:.2f} | {obligations / took:,.0f} |")
+    ours = earned.height / spread
+    print(f"\nschedule: {earned.height:,} lines in {spread:.2f} s, {ours:,.0f} lines/s; row by row {slow:,.0f} lines/s,")
+    print(f"which is {ours / slow:.1f} times as fast. Peak memory {peak:,.0f} MiB.")
 
 
 def run_once(facts: dict[str, pl.DataFrame]) -> tuple[dict[str, float], int]:

@@ -29,7 +29,6 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "catch_up": ("on", "off"),
     "posting_grain": ("month", "day"),
     "fx_remeasurement": ("receivables", "none"),
-    "dispute_won": ("recoverables", "revenue"),
     "gl_export": ("summary", "detail"),
 }
 
