@@ -13,6 +13,7 @@ class Name(StrEnum):
     FRESHNESS = "freshness"
     FLAT = "flat"
     RECEIVE = "receive"
+    RECOGNISE = "recognise"
 
 
 def bench(
@@ -23,11 +24,12 @@ def bench(
         bool, typer.Option("--peers", help="ingest: also Spark and dlt, each installed into an environment of its own.")
     ] = False,
     rate: Annotated[int, typer.Option(min=10, help="freshness: events a second.")] = 20_000,
+    obligations: Annotated[int, typer.Option(min=1_000, help="recognise: how many.")] = 1_000_000,
     seconds: Annotated[int, typer.Option(min=5, help="freshness: how long.")] = 300,
     connections: Annotated[int, typer.Option(min=1, help="receive: connections of the sender.")] = 64,
 ) -> None:
     """Measure here: ingest against plain Polars + delta-rs, freshness at a sustained rate, cost by size of the table,
-    webhooks received with and without fsync."""
+    webhooks received with and without fsync, recognition."""
     if name is Name.INGEST:
         from bench.ingest import run as run_ingest
 
@@ -40,6 +42,10 @@ def bench(
         from bench.receive import run as run_receive
 
         run_receive(connections=connections, rounds=rounds)
+    elif name is Name.RECOGNISE:
+        from bench.recognise import run as run_recognise
+
+        run_recognise(obligations)
     else:
         from bench.flat import run as run_flat
 

@@ -6,7 +6,22 @@ import sys
 
 import typer
 
-from cli import bench, close, demo, ingest, maintain, mapping, quarantine, receive, refresh, simulate, sql, up, verify
+from cli import (
+    bench,
+    close,
+    demo,
+    ingest,
+    maintain,
+    mapping,
+    quarantine,
+    receive,
+    refresh,
+    simulate,
+    sql,
+    trace,
+    up,
+    verify,
+)
 from cli.terminal import quiet_libraries, report_error
 from lakehouse.errors import RtrError
 
@@ -27,6 +42,7 @@ app.command()(sql.sql)
 app.command()(verify.verify)
 app.command()(close.close)
 app.command()(close.reopen)
+app.command()(trace.trace)
 app.command()(up.up)
 app.command()(maintain.maintain)
 app.command()(bench.bench)

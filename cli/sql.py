@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -26,22 +27,29 @@ def sql(
     ] = None,
     root: Root = DEFAULT_ROOT,
     format: Annotated[Format, typer.Option("--format", help="How to print the answer.")] = Format.TABLE,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d"], help="The tables as they stood then, UTC."
+        ),
+    ] = None,
     catalog: Annotated[
         bool, typer.Option("--catalog", help="Print the views, for a BI tool, instead of running a query.")
     ] = False,
 ) -> None:
-    """Ask the tables in SQL (DuckDB). `rtr sql "from gold.revenue_by_month"`."""
+    """Ask the tables in SQL (DuckDB). `rtr sql "from gold.revenue_by_month"`; --as-of asks as they stood at a moment."""
     import duckdb
 
     from lakehouse.catalogue import catalogue_sql, connect, existing
 
     lake = lakehouse(root)
+    moment = as_of.replace(tzinfo=UTC) if as_of else None
     if catalog:
-        sys.stdout.write("INSTALL delta;\nLOAD delta;\n" + catalogue_sql(lake, existing(lake)) + "\n")
+        sys.stdout.write("INSTALL delta;\nLOAD delta;\n" + catalogue_sql(lake, existing(lake), moment) + "\n")
         return
     if not query:
         raise typer.BadParameter("Give a query, or --catalog.")
-    connection = connect(lake)
+    connection = connect(lake, moment)
     try:
         relation = connection.sql(query)
     except duckdb.Error as error:

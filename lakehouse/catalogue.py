@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from urllib.parse import urlparse
 
 import duckdb
@@ -17,19 +18,34 @@ def existing(lake: Lakehouse, tables: Iterable[Table] = ALL_TABLES) -> list[Tabl
     return [table for table in tables if lake.exists(table)]
 
 
-def catalogue_sql(lake: Lakehouse, tables: Iterable[Table]) -> str:
-    """DuckDB statements that make every table a view, such as gold.journal, each with its description."""
+def catalogue_sql(lake: Lakehouse, tables: Iterable[Table], moment: datetime | None = None) -> str:
+    """DuckDB statements that make every table a view, such as gold.journal, each with its description.
+
+    With a `moment` each table is as it stood then (Delta time travel); what had no version yet has no view.
+    """
     statements = [f"CREATE SCHEMA IF NOT EXISTS {layer};" for layer in Layer]
     for table in tables:
         uri = lake.uri(table).replace("'", "''")
-        statements.append(f"CREATE OR REPLACE VIEW {table.qualified_name} AS SELECT * FROM delta_scan('{uri}');")
+        travel = ""
+        if moment is not None:
+            version = version_at(lake, table, moment)
+            if version is None:
+                continue
+            travel = f", version => {version}"
+        statements.append(f"CREATE OR REPLACE VIEW {table.qualified_name} AS SELECT * FROM delta_scan('{uri}'{travel});")
         description = table.description.replace("'", "''")
         statements.append(f"COMMENT ON VIEW {table.qualified_name} IS '{description}';")
     return "\n".join(statements)
 
 
-def connect(lake: Lakehouse) -> duckdb.DuckDBPyConnection:
-    """A DuckDB connection that sees every existing table as a view.
+def version_at(lake: Lakehouse, table: Table, moment: datetime) -> int | None:
+    """The last version that was committed by a moment; None where there was none, or the log no longer reaches so far."""
+    reached = [c["version"] for c in lake.open(table).history() if c["timestamp"] <= moment.timestamp() * 1000]
+    return max(reached) if reached else None
+
+
+def connect(lake: Lakehouse, moment: datetime | None = None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection that sees every existing table as a view, as it stands or as it stood at a moment.
 
     Raises RtrError NO_TABLES where the lakehouse has none.
     """
@@ -43,7 +59,7 @@ def connect(lake: Lakehouse) -> duckdb.DuckDBPyConnection:
     if lake.root.startswith("s3://"):
         _load(connection, "httpfs")
         connection.execute(_s3_secret(lake.storage_options))
-    connection.execute(catalogue_sql(lake, tables))
+    connection.execute(catalogue_sql(lake, tables, moment))
     return connection
 
 

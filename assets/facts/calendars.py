@@ -1,8 +1,9 @@
 """Accounting periods: calendar months, or the 4, 4 and 5 weeks of a quarter.
 
-A period is named by its first day. A year of weeks begins on the weekday of the entity's `fiscal_year_start`, on the date
-that is nearest to its anniversary, so that it has 52 or 53 weeks (Treas. Reg. 1.441-2, the year that ends on the weekday
-nearest to the last day of a month); the 53rd week goes to the last period. Entities that nothing is known of keep months.
+A period is named by its first day. A year of weeks begins on the weekday of the entity's `fiscal_year_start`, as near as
+can be to the first of a month, so that it has 52 or 53 weeks (Treas. Reg. 1.441-2, the year that ends on the weekday
+nearest to the last day of a month; the calendar of the National Retail Federation). The 53rd week goes to the last period.
+Entities that nothing is known of keep months.
 """
 
 from __future__ import annotations
@@ -97,7 +98,8 @@ def weekly_periods(pattern: str, anchor: date) -> list[tuple[date, date]]:
 
 
 def _year_start(year: int, anchor: date) -> date:
-    """The day of the anchor's weekday that is nearest to the anniversary of the anchor: at most three days away."""
-    anniversary = date(year, anchor.month, min(anchor.day, 28) if anchor.month == 2 else anchor.day)
-    ahead = (anchor.weekday() - anniversary.weekday()) % 7
-    return anniversary + timedelta(days=ahead if ahead <= 3 else ahead - 7)
+    """The day of the anchor's weekday nearest to the first of the month that the anchor is nearest to."""
+    month = anchor.month if anchor.day <= 15 else anchor.month % 12 + 1
+    nominal = date(year, month, 1)
+    ahead = (anchor.weekday() - nominal.weekday()) % 7
+    return nominal + timedelta(days=ahead if ahead <= 3 else ahead - 7)

@@ -12,18 +12,16 @@ EVERYTHING = "*"
 POSTING_GRAIN = "posting_grain"
 REMEASUREMENT = "fx_remeasurement"
 RATE_SOURCE = "fx_rate_source"
-DISPUTE_WON = "dispute_won"
 GL_EXPORT = "gl_export"
 
 DEFAULTS: dict[str, str | None] = {
     POSTING_GRAIN: "month",
     REMEASUREMENT: "receivables",
     RATE_SOURCE: None,
-    DISPUTE_WON: "recoverables",
     GL_EXPORT: "summary",
 }
-"""Time alone posts by the month; open receivables are remeasured at the end of a period; rates of any source count; a
-dispute won is a gain; the general ledger gets sums."""
+"""Time alone posts by the month; open receivables are remeasured at the end of a period; rates of any source count; the
+general ledger gets sums."""
 
 GL_ACCOUNT = "gl_account."
 """Policies `gl_account.<our account>` name an account of the company's general ledger."""

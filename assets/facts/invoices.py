@@ -18,7 +18,7 @@ from assets.facts.state import latest
 from assets.money.conversion import to_minor
 from lakehouse.tables import silver
 
-_DAYS = {"booked_on": "issued_at", "due_on": "due_at", "voided_on": "voided_at", "uncollectible_on": "uncollectible_at"}
+_DAYS = {"booked_on": "booked_at", "due_on": "due_at", "voided_on": "voided_at", "uncollectible_on": "uncollectible_at"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ def read_documents(admitted: Admitted, zones: pl.DataFrame, as_of: date) -> Docu
         .otherwise("uncollectible_at"),
         voided_at=pl.when(status="void").then(pl.coalesce("voided_at", "effective_at")),
     )
+    finalised = finalised.with_columns(booked_at=_booked_at())
     dated = with_accounting_days(finalised, zones, _DAYS).filter(pl.col("booked_on") <= as_of)
     lines = _lines(admitted, rows, dated, zones)
     held = _held(admitted, lines)
@@ -56,6 +57,17 @@ def read_documents(admitted: Admitted, zones: pl.DataFrame, as_of: date) -> Docu
     whole = _with_contract(invoices.join(incomplete, on="document_id", how="anti"), lines)
     notes = dated.filter((pl.col("kind") == "credit_note") & (pl.col("status") != "void"))
     return Documents(whole, lines.join(whole, on="document_id", how="semi"), notes, held, incomplete)
+
+
+def _booked_at() -> pl.Expr:
+    """When a document enters the books: when it is issued, or once the right to payment is unconditional or it is paid.
+
+    An invoice of a contract that the customer may still cancel is no receivable and no contract liability yet
+    (ASC 606-10-45-2, Example 38 Case A; IFRS 15.106, IE198).
+    """
+    firm = pl.min_horizontal("unconditional_at", "paid_at")
+    conditional = pl.col("unconditional_at") > pl.col("issued_at")
+    return pl.when(conditional).then(pl.max_horizontal("issued_at", firm)).otherwise("issued_at")
 
 
 def _lines(admitted: Admitted, rows: pl.DataFrame, documents: pl.DataFrame, zones: pl.DataFrame) -> pl.DataFrame:

@@ -26,9 +26,11 @@ def identified(changes: pl.DataFrame, held: pl.DataFrame, book: str) -> pl.DataF
     entries = changes.group_by(ENTRY).agg(*_OF_LINE, pl.col("moved").any(), checksum=_checksum(), lines=pl.len())
     counted = entries.join(_held_entries(entries, held), on=ENTRY, how="left").with_columns(pl.col("before").fill_null(0))
     corrected = counted.join(_last_entries(counted, held), on=EVENT, how="left", maintain_order="left")
+    correction = pl.col("moved") | (pl.col("before") > 0)
     named = corrected.with_columns(
         _digest(counted, book).alias("entry_id"),
-        is_correction=pl.col("moved") | (pl.col("before") > 0) | pl.col("corrects_entry_id").is_not_null(),
+        corrects_entry_id=pl.when(correction).then("corrects_entry_id"),
+        is_correction=correction,
     ).with_row_index("entry")
     positions = named.select(pl.int_ranges(1, pl.col("lines") + 1).alias("position")).explode("position")
     lines = named.drop("moved", "before", "checksum", "lines").explode(_OF_LINE).sort("entry", "account", "obligation_id")

@@ -15,6 +15,7 @@ import polars as pl
 
 from assets.facts.observed import Observed
 from assets.ledger.accounts import Account
+from assets.ledger.daily import earned_by_day, without_days
 from assets.ledger.postings import BILLED, at_day, leg
 from assets.recognition.computed import Recognised
 
@@ -42,15 +43,23 @@ def invoice_postings(observed: Observed, recognised: Recognised) -> list[pl.Data
 
 
 def recognition_postings(observed: Observed, recognised: Recognised) -> list[pl.DataFrame]:
-    """Revenue earned in periods that ended by `as_of`, gross, on their last day; take-backs post their contra apart."""
-    begun = recognised.earned.filter((pl.col("accounting_period") <= observed.as_of) & (pl.col("gross") != 0))
+    """Revenue earned in periods that ended by `as_of`, gross, on their last day, or on each day where that is chosen.
+
+    Take-backs post their contra apart.
+    """
     obligations = recognised.obligations
-    billed = obligations.select("obligation_id", *BILLED, event_id="document_id")[begun.get_column("obligation")]
-    unbilled = _before_its_invoice(observed, obligations, begun).alias("unbilled")
-    periods = begun.select("gross", "service_period", "accounting_period", unbilled)
-    every = pl.concat([billed, periods], how="horizontal")
-    ends = observed.ledger.calendars.with_ends(every, "accounting_period", "posted_on")
-    rows = ends.filter(pl.col("posted_on") <= observed.as_of)
+    earned = without_days(observed, recognised).earned
+    begun = earned.filter((pl.col("accounting_period") <= observed.as_of) & (pl.col("gross") != 0))
+    entities = obligations.select("legal_entity_id")[begun.get_column("obligation")]
+    told = pl.concat(
+        [entities, begun.select("obligation", "gross", "service_period", "accounting_period")], how="horizontal"
+    )
+    ends = observed.ledger.calendars.with_ends(told, "accounting_period", "posted_on").drop("legal_entity_id")
+    periods = ends.filter(pl.col("posted_on") <= observed.as_of)
+    moments = pl.concat([periods, earned_by_day(observed, recognised).select(periods.columns)])
+    billed = obligations.select("obligation_id", *BILLED, event_id="document_id")[moments.get_column("obligation")]
+    unbilled = _before_its_invoice(observed, obligations, moments).alias("unbilled")
+    rows = pl.concat([billed, moments.drop("obligation").with_columns(unbilled)], how="horizontal")
     against = pl.when("unbilled").then(pl.lit(Account.UNBILLED_ACCOUNTS_RECEIVABLE.value))
     return [
         leg(

@@ -23,13 +23,11 @@ def gl_export(journal: pl.LazyFrame, obligations: pl.DataFrame, policies: pl.Dat
     batch = pl.concat_str(_BATCH, separator="|")
     keyed = mapped.with_columns(batch_id=batch, line_id=pl.when(detail).then("line_id").otherwise(pl.lit(_NONE)))
     amount, functional = pl.col("amount"), pl.col("functional_amount")
-    rows = keyed.group_by("batch_id", *_BATCH, "line_id", "account", "gl_account").agg(
-        amount.sum(), functional.sum(), lines=pl.len()
-    )
+    rows = keyed.group_by("batch_id", *_BATCH, "line_id", "account", "gl_account").agg(amount.sum(), functional.sum())
     moved = rows.filter((amount != 0) | (functional != 0)).collect(engine="streaming")
     return gold.GL_EXPORT.conform(
         moved.select(
-            *("batch_id", *_BATCH, "line_id", "account", "gl_account", "lines"),
+            *("batch_id", *_BATCH, "line_id", "account", "gl_account"),
             debit=amount.clip(0),
             credit=(-amount).clip(0),
             functional_debit=functional.clip(0),

@@ -11,14 +11,15 @@ _BY = ["book", "legal_entity_id", "currency", "accounting_period", "service_peri
 
 
 def prior_period_revenue(journal: pl.LazyFrame) -> pl.DataFrame:
-    """gold.prior_period_revenue: net revenue posted after the period in which it was performed, by why."""
+    """gold.prior_period_revenue: revenue posted after the period in which it was performed."""
     accounts = [Account.REVENUE.value, *(account.value for account in CONTRA_REVENUE)]
+    is_revenue = pl.col("account") == Account.REVENUE.value
     credit = -pl.col("amount")
     late = journal.filter(pl.col("account").is_in(accounts) & (pl.col("service_period") < pl.col("accounting_period")))
     rows = late.group_by(_BY).agg(
-        corrections=credit.filter(pl.col("is_correction")).sum(),
-        caught_up=credit.filter(~pl.col("is_correction")).sum(),
+        gross_revenue=credit.filter(is_revenue).sum(),
+        contra_revenue=credit.filter(~is_revenue).sum(),
         net_revenue=credit.sum(),
     )
-    moved = pl.any_horizontal(pl.col("corrections", "caught_up") != 0)
+    moved = pl.any_horizontal(pl.col("gross_revenue", "contra_revenue") != 0)
     return gold.PRIOR_PERIOD_REVENUE.conform(rows.filter(moved).collect().sort(_BY))

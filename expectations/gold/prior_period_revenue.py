@@ -1,4 +1,4 @@
-"""Revenue of earlier performance: why it is late adds up, and it is late."""
+"""Revenue of earlier performance: gross and what was taken back make net, and it was performed before."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from lakehouse.tables import gold
 SUITE = gold_suite(
     gold.PRIOR_PERIOD_REVENUE,
     zero(
-        "reasons_make_the_whole",
-        "Corrections and what was caught up make the revenue of earlier performance.",
-        pl.col("corrections") + pl.col("caught_up") - pl.col("net_revenue"),
-        shows=("accounting_period", "service_period", "corrections", "caught_up", "net_revenue"),
+        "gross_and_contra_make_net",
+        "Gross revenue plus what was taken back is net revenue.",
+        pl.col("gross_revenue") + pl.col("contra_revenue") - pl.col("net_revenue"),
+        shows=("accounting_period", "service_period", "gross_revenue", "contra_revenue", "net_revenue"),
     ),
     holds(
         "performed_before",

@@ -38,7 +38,6 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "progress_precision": ("exact", "percent", "per_mille", "basis_point"),
     "posting_grain": ("month", "day"),
     "fx_remeasurement": ("receivables", "none"),
-    "dispute_won": ("recoverables", "revenue"),
     "gl_export": ("summary", "detail"),
 }
 

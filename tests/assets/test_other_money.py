@@ -166,3 +166,25 @@ def test_balances_are_taken_over_at_a_cut_over() -> None:
     books = run(entry("ob_1", *legs, kind="opening", day="2023-12-31"), "2024-01-31")
     months = books["deferred_rollforward"].sort("accounting_period").select("taken_over", "closing").rows()
     assert months == [(Decimal(60), Decimal(60)), (Decimal(0), Decimal(60))]
+
+
+CANCELLABLE = {"unconditional_at": "2024-03-31", "legal_entity_id": "default"}
+SERVED = [("91.00", "2024-03-31", "2024-04-01")]
+
+
+def test_an_invoice_that_the_customer_may_still_cancel_is_no_receivable() -> None:
+    """ASC 606-10-55-284, Example 38 Case A: issued in January, paid on 1 March, transferred on 31 March."""
+    sent = invoice("in_1", "2024-01-31", SERVED, **CANCELLABLE)
+    assert run(sent, "2024-02-29")["journal"].is_empty()
+    paid = invoice("in_1", "2024-01-31", SERVED, at="2024-03-01", status="paid", paid_at="2024-03-01", **CANCELLABLE)
+    money = cash("payment", "ch_1", "2024-03-01", "91.00", document_id="in_1")
+    journal = run([*sent, *paid, money])["journal"].sort("posted_on")
+    owed = journal.filter(account="DeferredRevenue").select("posted_on", "amount").rows()
+    assert [(f"{day:%m-%d}", amount) for day, amount in owed] == [("03-01", Decimal(-91)), ("03-31", Decimal(91))]
+    assert changes(journal)["Revenue"] == {"2024-03": "91.00"}
+    assert "AccountsReceivable" not in changes(journal)
+
+
+def test_it_is_one_once_the_right_is_unconditional() -> None:
+    sent = invoice("in_1", "2024-01-31", [("91.00", "2024-04-01", "2024-07-01")], **CANCELLABLE)
+    assert changes(run(sent, "2024-03-31")["journal"])["AccountsReceivable"] == {"2024-03": "91.00"}

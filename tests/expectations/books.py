@@ -286,7 +286,7 @@ def disaggregated_revenue() -> pl.DataFrame:
 
 
 def prior_period_revenue() -> pl.DataFrame:
-    row = {"corrections": "1", "caught_up": "2", "net_revenue": "3"}
+    row = {"gross_revenue": "3", "contra_revenue": "-1", "net_revenue": "2"}
     return table(gold.PRIOR_PERIOD_REVENUE, [row], **BOOK, accounting_period=FEB, service_period=JAN)
 
 
@@ -307,7 +307,7 @@ def gl_export() -> pl.DataFrame:
             rows.append(
                 sides | days | {"batch_id": entry, "event_kind": kind, "account": account, "gl_account": f"4-{account}"}
             )
-    return table(gold.GL_EXPORT, rows, **BOOK, line_id="-", functional_currency="USD", lines=1)
+    return table(gold.GL_EXPORT, rows, **BOOK, line_id="-", functional_currency="USD")
 
 
 def restated_balances() -> pl.DataFrame:

@@ -257,7 +257,7 @@ DEFECTS: dict[tuple[Table, str], Defect] = {
         at(FEB), {"gross_revenue": cent("25.21")}, f"{BOOK_FEB}|p|-|DE|-|over_time"
     ),
     (gold.DISAGGREGATED_REVENUE, "parts_make_the_whole"): Defect(at(FEB), None, BOOK_FEB),
-    (gold.PRIOR_PERIOD_REVENUE, "reasons_make_the_whole"): Defect(
+    (gold.PRIOR_PERIOD_REVENUE, "gross_and_contra_make_net"): Defect(
         ALL, {"net_revenue": cent("4")}, f"{BOOK_FEB}|2025-01-01"
     ),
     (gold.PRIOR_PERIOD_REVENUE, "performed_before"): Defect(ALL, {"service_period": FEB}, f"{BOOK_FEB}|2025-02-01"),

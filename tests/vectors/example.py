@@ -29,10 +29,11 @@ class Example:
 
 @dataclass(frozen=True)
 class Told:
-    """An example as silver facts, and the day the books are as of."""
+    """An example as silver facts, the day the books are as of, and the periods that were closed before any of it came."""
 
     rows: list[Row]
     as_of: str = "2029-12-31"
+    closed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

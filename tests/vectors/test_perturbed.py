@@ -20,7 +20,10 @@ BALANCE = ["contract_id", "obligation_id", "account", "currency", "service_perio
 
 
 def told(example: Example) -> Told:
-    return ADAPTERS[example.topic].tell(example)
+    case = ADAPTERS[example.topic].tell(example)
+    if case.closed:
+        pytest.skip("about a period that is closed, which these tests open")
+    return case
 
 
 def assert_as_printed(example: Example, books: Books) -> None:

@@ -37,6 +37,7 @@ GIVEN = (
     *("invoice_finalized", "invoice_date", "finalized", "paid", "paid_at_start", "one_time_payment", "refund"),
     *("voided", "uncollectible", "disputed", "credit_note", "invoice_paid", "method", "catch_up", "book_on", "as_of"),
     *("tax_rate", "tax_rate_exclusive", "inclusive", "refund_total", "dispute_won"),
+    *("balance_owed_added_to_invoice", "uncollectible_as_stated", "uncollectible_date_matching_numbers"),
 )
 
 
@@ -124,13 +125,19 @@ def tell(example: Example) -> Told:
     if given.get("refund_total"):
         rows.append(cash("refund", "test:refund", "2024-02-01", given["refund_total"], payment_id=PAYMENT))
     rows += _credit_note(given.get("credit_note"))
+    if given.get("balance_owed_added_to_invoice"):
+        owed = str(given["balance_owed_added_to_invoice"])
+        rows.append(cash("customer_balance", "test:owed", booked, owed, document_id=INVOICE, direction="out"))
     return Told(rows, given.get("as_of", "2040-12-31"))
 
 
 def _invoice(given: dict[str, Any], booked: str, lines: list[Any], total: str) -> list[Row]:
     """The invoice as it stood when issued, and as it stood after it was voided or given up."""
     told = [*invoice(INVOICE, booked, lines, total=total)]
-    voided, given_up = _day(given.get("voided")), _day(given.get("uncollectible"))
+    voided, given_up = (
+        _day(given.get("voided")),
+        _day(given.get("uncollectible", given.get("uncollectible_date_matching_numbers"))),
+    )
     if voided or given_up:
         status = "void" if voided else "paid" if given.get("paid") else "uncollectible"
         last = max(day for day in (voided, given_up) if day)
