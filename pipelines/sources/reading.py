@@ -186,11 +186,11 @@ def _json_records(content: bytes) -> list[bytes]:
 def _csv_records(content: bytes, dialect: CsvDialect) -> list[bytes]:
     text = io.StringIO(content.decode(dialect.encoding, "replace"), newline="")
     rows = csv.DictReader(text, delimiter=dialect.delimiter)
-    return [_uncut(row, dialect) if None in row else _as_object(row) for row in rows]
+    return [_uncut(row, dialect) if any(row.get(None, ())) else _as_object(row) for row in rows]
 
 
 def _as_object(row: dict[str | Any, str | Any]) -> bytes:
-    return json.dumps({k: v for k, v in row.items() if v not in ("", None)}, ensure_ascii=False).encode()
+    return json.dumps({k: v for k, v in row.items() if k is not None and v not in ("", None)}, ensure_ascii=False).encode()
 
 
 def _uncut(row: dict[str | Any, str | Any], dialect: CsvDialect) -> bytes:

@@ -8,9 +8,12 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
+from cli.sources import configured
 from lakehouse.errors import RtrError
 from lakehouse.store import Lakehouse
 from lakehouse.tables import silver
+from pipelines.care import care_of
+from pipelines.privacy import Action
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -70,3 +73,11 @@ def test_a_source_that_does_not_fit_is_told_with_its_line(tmp_path: Path, source
     assert result.exit_code == 2
     assert said in " ".join(result.output.replace("│", " ").split())
     assert "line 2" in result.output
+
+
+def test_the_example_of_a_file_of_sources_is_sound() -> None:
+    (feed,) = configured(EXAMPLES / "sources.yaml")
+    care = care_of(feed)
+    assert feed.system == "mapped:shop"
+    assert care.privacy is not None
+    assert care.privacy.fields == (("customer", Action.HASH),)

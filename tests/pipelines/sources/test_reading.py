@@ -16,6 +16,7 @@ from lakehouse.errors import RtrError
 from pipelines.sources.file_source import FileSource
 from pipelines.sources.files import list_files
 from pipelines.sources.ranges import Block
+from pipelines.sources.read_as import CsvDialect, ReadAs
 from pipelines.sources.records import split_lines
 
 
@@ -136,3 +137,29 @@ def test_a_file_that_is_no_parquet_says_so(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_bytes(b"no parquet")
     with pytest.raises(RtrError, match="INPUT_UNREADABLE"):
         read_all(tmp_path / "a.parquet")
+
+
+def test_a_csv_row_with_more_cells_than_columns_is_its_line_and_empty_cells_too_many_are_none(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text('name,n\nByron, Ada,1\n"a",2,\n')
+    assert payloads(read_all(tmp_path / "rows.csv")) == [b"Byron, Ada,1", b'{"name": "a", "n": "2"}']
+
+
+def test_a_csv_dialect(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_bytes("name;n\nAndr\u00e9;1,5\n".encode("cp1252"))
+    read_as = ReadAs(CsvDialect(";", "cp1252"))
+    source = FileSource("t", str(tmp_path / "rows.csv"), 1 << 20, lambda: lambda split: 0, read_as=read_as)
+    source.rewind()
+    assert read_new(source) == ['{"name": "Andr\u00e9", "n": "1,5"}'.encode()]
+
+
+def test_a_line_that_is_a_batch_is_its_elements_each_with_a_place_in_whatever_range_it_is(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b'{"n": 0}\n[{"n": 1.10},{"n": 2}]\n[]\n[1\n{"n": 3}\n')
+    for range_bytes in (1, 5, 1 << 20):
+        source = FileSource(
+            "t", str(tmp_path / "a.jsonl"), range_bytes, lambda: lambda split: 0, read_as=ReadAs(batched=True)
+        )
+        source.rewind()
+        records = pl.concat([item.read().records for item in source.poll()])
+        assert records["payload"].to_list() == [b'{"n": 0}', b'{"n":1.10}', b'{"n":2}', b"[1", b'{"n": 3}']
+        assert records["position"].is_unique().all()
+        assert records["position"].is_sorted()
