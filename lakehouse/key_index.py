@@ -37,6 +37,10 @@ REBUILD_ROWS = 4_000_000
 MERGE_ROWS = 1 << 18
 # A run of this many keys (24 bytes each) is left as it is: merging it again would cost more than looking into it.
 LARGEST_RUN = 1 << 26
+# Keys of so many commits, or so many keys, stay in memory before they become a run: a run costs 4 ms and a write to the
+# disk, and what is not written is read from the log again.
+LOOSE_COMMITS = 32
+LOOSE_KEYS = 1 << 15
 
 Words = npt.NDArray[np.uint64]
 
@@ -77,6 +81,8 @@ class KeyIndex:
         self._table = table
         self._folder = index_folder(lake, table)
         self._runs: list[Run] = []
+        self._loose: KeyRecords | None = None
+        self._loose_commits = 0
         self._version = -1
         self._table_id = ""
         self._stamp: tuple[int, int] | None = None
@@ -108,8 +114,24 @@ class KeyIndex:
             except (FileNotFoundError, pl.exceptions.ComputeError):  # compacted and vacuumed since it was added
                 self._rebuild(handle, table_id)
                 return
-            self._add(np.concatenate(fresh) if fresh else None)
-            self._save_manifest(version, table_id)
+            self._hold(fresh)
+            self._version = version
+            if self._loose_commits >= LOOSE_COMMITS or (self._loose is not None and len(self._loose) >= LOOSE_KEYS):
+                self._add(self._loose)
+                self._save_manifest(version, table_id)
+
+    def _hold(self, fresh: list[KeyRecords]) -> None:
+        """Keep keys in memory, sorted, until there are enough of them for a run."""
+        self._loose_commits += 1
+        if fresh:
+            held = np.concatenate([*([] if self._loose is None else [self._loose]), *fresh])
+            self._loose = held[np.argsort(held["high"], kind="stable")]
+
+    def _all_runs(self) -> list[Run]:
+        if self._loose is None:
+            return self._runs
+        columns = (np.ascontiguousarray(self._loose[field]) for field in Columns._fields)
+        return [*self._runs, Run("", len(self._loose), "", *columns)]
 
     def look_up(self, records: KeyRecords) -> Held:
         """Which of these keys the table holds, at the version of the last refresh."""
@@ -117,7 +139,7 @@ class KeyIndex:
         content = np.zeros(len(records), dtype=np.uint64)
         high = np.ascontiguousarray(records["high"]).astype(np.uint64)
         low = np.ascontiguousarray(records["low"]).astype(np.uint64)
-        for run in self._runs:
+        for run in self._all_runs():
             at = np.searchsorted(run.high, high)
             pending = np.flatnonzero((at < run.count) & ~present)
             # Keys that share the high half of their hash stand next to each other: step until it changes.
@@ -136,7 +158,7 @@ class KeyIndex:
     @property
     def size(self) -> int:
         """Keys held; a key that two runs hold counts twice."""
-        return sum(run.count for run in self._runs)
+        return sum(run.count for run in self._all_runs())
 
     def records_in(self, path: str) -> KeyRecords:
         """Keys of a data file of the table."""
@@ -155,6 +177,7 @@ class KeyIndex:
 
     def _rebuild(self, handle: DeltaTable, table_id: str) -> None:
         self._runs = []
+        self._loose = None
         self._remembered = {}
         version = handle.version()
         if handle.count():
@@ -197,7 +220,7 @@ class KeyIndex:
             words[1, into] = np.concatenate([c.low[p] for c, p in zip(sorted_columns, slices, strict=True)])[order]
             words[2, into] = np.concatenate([c.content[p] for c, p in zip(sorted_columns, slices, strict=True)])[order]
             starts, written = ends, into.stop
-        words.flush()
+        # Not flushed to the disk: what a crash of the machine leaves of it fails its checksum.
         return self._map_run(name, count, xxhash.xxh3_128_hexdigest(words.data))
 
     def _map_run(self, name: str, count: int, checksum: str) -> Run:
@@ -229,6 +252,7 @@ class KeyIndex:
             self._version, self._table_id, self._stamp = saved["version"], saved["table_id"], stamp
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             self._runs, self._version, self._table_id, self._stamp = [], -1, "", None
+        self._loose, self._loose_commits = None, 0
 
     def _checked_run(self, saved: dict[str, object]) -> Run:
         run = self._map_run(str(saved["name"]), int(str(saved["count"])), str(saved["checksum"]))
@@ -239,6 +263,7 @@ class KeyIndex:
 
     def _save_manifest(self, version: int, table_id: str) -> None:
         self._version, self._table_id = version, table_id
+        self._loose, self._loose_commits = None, 0
         saved = {
             "format": FORMAT,
             "table_id": table_id,

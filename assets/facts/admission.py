@@ -25,14 +25,11 @@ _TIMES = ("effective_at", "known_at", "operation")
 _READ: dict[Table, tuple[str, ...]] = {
     silver.LEGAL_ENTITIES: ("time_zone", "functional_currency", "fiscal_calendar", "fiscal_year_start", "books"),
     silver.POLICIES: ("scope", "name", "value", "effective_from", "book"),
-    silver.CONTRACTS: (
-        *("customer_id", "status", "currency", "contract_group", "approved_at", "start_at", "end_at"),
-        silver.CHANGED_COLUMNS,
-    ),
+    silver.CONTRACTS: ("customer_id", "status", "currency", "contract_group", "approved_at", "start_at", "end_at"),
     silver.CONTRACT_LINES: (
         *("contract_id", "product_id", "promise_kind", "quantity", "unit_price", "currency"),
         *("billing_interval", "billing_interval_count", "usage_type", "service_from", "service_to"),
-        *("distinct", "principal", "ssp", "recognition_method", silver.CHANGED_COLUMNS),
+        *("distinct", "principal", "ssp", "recognition_method"),
     ),
     silver.PERFORMANCE: ("kind", "contract_id", "contract_line_id", "quantity", "amount", "currency"),
     silver.USAGE: ("meter", "quantity", "customer_id", "contract_id", "contract_line_id"),
@@ -105,13 +102,14 @@ def admit(facts: Facts) -> Admitted:
     unfinished: list[pl.DataFrame] = []
     rejected_lines = _lazy(facts, silver.DOCUMENT_LINES).head(0).collect()
     for table, columns in _READ.items():
-        rows = _lazy(facts, table).select(*_KEYS, *_TIMES, *columns)
+        changing = silver.CHANGED_COLUMNS in table.column_names
+        rows = _lazy(facts, table).select(*_KEYS, *_TIMES, *columns, *([silver.CHANGED_COLUMNS] if changing else []))
         if gate.height:
             if table is silver.DOCUMENT_LINES:
                 rejected_lines = rows.join(gate.lazy(), on="row_key", how="semi").collect()
             rows = rows.join(gate.lazy(), on="row_key", how="anti")
         read = rows.collect()
-        if silver.CHANGED_COLUMNS in columns:
+        if changing:
             read = whole_states(read)
             changes = pl.col(silver.CHANGED_COLUMNS).is_not_null()
             unfinished.append(read.filter(changes).select(pl.lit(table.name).alias("table_name"), "row_key", "object_id"))

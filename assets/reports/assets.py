@@ -10,7 +10,7 @@ import polars as pl
 
 from assets.config import RefreshConfig, as_of_day
 from assets.cut import current_cut, facts_at
-from assets.facts.state import latest
+from assets.facts.state import merged
 from assets.gold_asset import computation_of, computations_of, gold_asset, replaced
 from assets.ledger.assets import calendars_at
 from assets.reports import every
@@ -38,7 +38,7 @@ class Run:
     def state(self, table: Table) -> pl.DataFrame:
         """The state of the objects of a silver table, at the cut of the run."""
         cut = dict(self.config.cut) or current_cut(self.lake)
-        return latest(facts_at(self.lake, cut)[table.name].collect())
+        return merged(facts_at(self.lake, cut)[table.name].collect())
 
 
 Rows = Callable[[Run], pl.DataFrame]

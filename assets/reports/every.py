@@ -11,7 +11,7 @@ from assets.contracts.obligations import obligations as obligations_of
 from assets.facts.calendars import Calendars
 from assets.facts.choices import GL_EXPORT
 from assets.facts.observed import Observed
-from assets.facts.state import latest
+from assets.facts.state import merged
 from assets.ledger.desired import Desired
 from assets.recognition.computed import Recognised
 from assets.reports.balances import contract_balances
@@ -78,7 +78,7 @@ def reports(
         "revenue_waterfall": waterfall_of(journal, books),
         "contract_balances": contract_balances(journal),
         "remaining_obligations": remaining_of(books),
-        "disaggregated_revenue": disaggregated_revenue(journal, obligations, latest(products), latest(customers)),
+        "disaggregated_revenue": disaggregated_revenue(journal, obligations, merged(products), merged(customers)),
         "prior_period_revenue": prior_period_revenue(journal),
         "tax_proof": tax_proof(journal, first.observed.as_of, calendars),
         "gl_export": gl_export_of(journal, first, obligations),
