@@ -178,7 +178,8 @@ def test_milestones_hours_and_units_measure_progress() -> None:
     assert months([BASIS, contract(), built, *steps], "build") == {"2021-01": Decimal(250), "2021-02": Decimal(750)}
     worked = line("work", "1000", quantity=40, recognition_method="hours", promise_kind="service")
     done = [performed("1", "work", "2021-01-31", kind="hours", quantity=10)]
-    assert months([BASIS, contract(), worked, *done], "work") == {"2021-01": Decimal(25 * 1000)}  # 40 hours at 1,000
+    # 10 of 40 hours, of 40 at 1,000
+    assert months([BASIS, contract(), worked, *done], "work") == {"2021-01": Decimal(10_000)}
 
 
 def test_late_usage_changes_the_month_in_which_it_was_used() -> None:
