@@ -9,7 +9,8 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 
 from lakehouse.errors import RtrError
-from lakehouse.store import Lakehouse, first_line, object_store
+from lakehouse.object_store import first_line, object_store
+from lakehouse.store import Lakehouse
 
 _probed: set[str] = set()
 

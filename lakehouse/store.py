@@ -18,9 +18,9 @@ from deltalake import CommitProperties, DeltaTable, Field, Schema, Transaction, 
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.fs import DeltaStorageHandler
 from obstore.exceptions import BaseError
-from obstore.store import ObjectStore, from_url
 
 from lakehouse.errors import RtrError
+from lakehouse.object_store import first_line, object_store
 from lakehouse.retry import until_committed
 from lakehouse.table import Table
 
@@ -28,27 +28,6 @@ from lakehouse.table import Table
 CHECKPOINT_INTERVAL = 20
 # How a partition folder spells an empty value.
 HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
-
-
-S3_OPTIONS = frozenset(
-    f"aws_{name}"
-    for name in (
-        "access_key_id",
-        "secret_access_key",
-        "session_token",
-        "region",
-        "default_region",
-        "endpoint",
-        "endpoint_url",
-        "virtual_hosted_style_request",
-        "skip_signature",
-        "web_identity_token_file",
-        "role_arn",
-        "container_credentials_relative_uri",
-        "server_side_encryption",
-        "sse_kms_key_id",
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -274,21 +253,6 @@ class Lakehouse:
         if self.is_local:
             return pafs.SubTreeFileSystem(self.uri(table), pafs.LocalFileSystem())
         return pafs.PyFileSystem(DeltaStorageHandler(self.uri(table), self.storage_options or None))
-
-
-def object_store(uri: str, storage_options: dict[str, str]) -> ObjectStore:
-    """The object store at a URI, with the options that the tables are opened with."""
-    options = {name.lower(): value for name, value in storage_options.items()}
-    http = options.pop("aws_allow_http", options.pop("allow_http", "false")).lower() == "true"
-    if uri.startswith("s3"):  # what is not an option of the store is of delta-rs, or of another program
-        options = {name: value for name, value in options.items() if name in S3_OPTIONS}
-    store: ObjectStore = from_url(uri, config=options, client_options={"allow_http": http})  # type: ignore[call-overload]
-    return store
-
-
-def first_line(error: Exception) -> str:
-    """What an error of obstore says; the lines that follow are its insides."""
-    return str(error).strip().splitlines()[0]
 
 
 @dataclass(frozen=True)
