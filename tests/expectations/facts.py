@@ -277,7 +277,9 @@ def surroundings() -> dict[str, pl.DataFrame]:
     """What the sound rows are judged against: the event in bronze, its contract, its document and the document's line."""
     return {
         bronze.EVENTS.qualified_name: pl.DataFrame({"source": ["stripe"], "source_event_id": ["evt_1"]}),
-        silver.CREDIT_GRANTS.qualified_name: fact(silver.CREDIT_GRANTS),
+        silver.CREDIT_GRANTS.qualified_name: fact(
+            silver.CREDIT_GRANTS, row_key="stripe|evt_0|grant", source_event_id="evt_0"
+        ),
         silver.CONTRACTS.qualified_name: fact(silver.CONTRACTS, object_id="stripe:sub_1"),
         silver.DOCUMENTS.qualified_name: fact(silver.DOCUMENTS),
         silver.DOCUMENT_LINES.qualified_name: fact(silver.DOCUMENT_LINES),
