@@ -36,6 +36,11 @@ class Column:
     allowed: tuple[str, ...] = ()
     of_whole: bool = False
 
+    @property
+    def needed(self) -> bool:
+        """Required of a row that tells a whole state."""
+        return self.required or self.of_whole
+
 
 @dataclass(frozen=True)
 class Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from hypothesis import settings
 
 from lakehouse.store import Lakehouse
 from tests.s3_server import S3Server, running_s3
+
+# What commands print is not cut to the width of whatever terminal the tests run in.
+os.environ["COLUMNS"] = "200"
 
 # How long an example takes says something about the machine, not about the rule.
 settings.register_profile("project", deadline=None)

@@ -101,7 +101,7 @@ def _fact(batch: Batch, table: Table, texts: pl.Series, rows: pl.Series, faults:
     raw = _spelled_out(raw, [column.name for column in given if column.kind in (Kind.MONEY, Kind.RATE)])
     typed = raw.select(
         pl.lit(rows.cast(pl.UInt32)).alias("_row"),
-        *(_value(batch.source, column) for column in given),
+        *(_value(batch.source, column, CURRENCIES) for column in given),
         *(_nothing(column) for column in columns if empty[column.name] == raw.height),
     ).with_columns(pl.coalesce("part", pl.lit(table.name)))
     whole = typed.get_column("operation").ne_missing("retract")
@@ -143,12 +143,12 @@ def _nothing(column: Column) -> pl.Expr:
 
 
 @cache
-def _value(source: str, column: Column) -> pl.Expr:
+def _value(source: str, column: Column, currencies: frozenset[str]) -> pl.Expr:
     text = pl.col(column.name)
     found = cells.value(column.kind, text)
     if _is_currency(column):
         code = text.str.to_uppercase()
-        found = pl.when(code.is_in(CURRENCIES)).then(code)
+        found = pl.when(code.is_in(currencies)).then(code)
     elif column.allowed:
         found = pl.when(text.is_in(list(column.allowed))).then(text)
     elif column.name.endswith("_id") and column.name not in NOT_OBJECT_IDS:

@@ -166,7 +166,7 @@ def test_what_was_rejected_is_replayed_by_the_mapping_that_the_lakehouse_knows(l
     other = tmp_path / "other.jsonl"
     other.write_text("")
     take_in(lake, mended, other, IngestOptions())
-    assert replay(lake, None, None, now=RECEIVED_AT).replayed == 2
+    assert replay(lake, now=RECEIVED_AT).replayed == 2
     assert lake.open(silver.DOCUMENTS).count() == 3
 
 

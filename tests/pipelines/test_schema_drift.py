@@ -80,9 +80,9 @@ def test_freeze_refuses_the_record_and_not_its_feed_until_the_field_is_accepted(
     assert_lawful(lake)
     # It stays in force for a run that says nothing of it, and for a replay.
     assert run(lake, tmp_path / "c.jsonl", new | {"receipt": "R7"}).quarantined == 1
-    assert replay(lake, None, None, now=RECEIVED_AT).replayed == 0
+    assert replay(lake, now=RECEIVED_AT).replayed == 0
     run(lake, tmp_path / "d.jsonl", SALE, schema=SchemaPolicy(Policy.FREEZE, fields=("x",)))
-    assert replay(lake, None, None, now=RECEIVED_AT).replayed == 2
+    assert replay(lake, now=RECEIVED_AT).replayed == 2
     assert lake.open(silver.DOCUMENTS).count() == 4
     assert_lawful(lake)
 

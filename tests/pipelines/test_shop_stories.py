@@ -76,11 +76,13 @@ def story() -> list[Record]:
 
 
 # Lines 54.00, 40.00 and 5.00, tax 9.90. The refund is 44.00 / 108.90 of them: 40.00, and 4.00 of tax; the dispute
-# 22.00 / 108.90: 20.00, and 2.00 of tax. Cash 108.90 - 44.00 - 22.00 = 42.90. The dispute began on 6 March in UTC.
+# 22.00 / 108.90: 20.00, and 2.00 of tax. Of the payment Shopify keeps 3.46: Cash 108.90 - 3.46 = 105.44. The dispute began
+# on 6 March in UTC.
 EXPECTED = {
     # The receivable is paid within the month: no change of it is left.
-    "Cash": {"2025-01": "108.90", "2025-02": "-44.00", "2025-03": "-22.00"},
+    "Cash": {"2025-01": "105.44", "2025-02": "-44.00", "2025-03": "-22.00"},
     "Disputes": {"2025-03": "20.00"},
+    "Fees": {"2025-01": "3.46"},
     "Refunds": {"2025-02": "40.00"},
     "Revenue": {"2025-01": "99.00"},
     "TaxLiability": {"2025-01": "9.90", "2025-02": "-4.00", "2025-03": "-2.00"},

@@ -200,7 +200,7 @@ def _fact(at: Located, defaults: Defaults, parts: dict[str, int]) -> TableFact |
     for name, value in columns.items():
         if given[name].kind is Kind.MONEY and (value.minor or value.round) and "currency" not in columns:
             fields["columns"].wrong(f"gives {name} in minor units or rounded, and no currency.", "Add currency.")
-    missing = [name for name, column in given.items() if column.required and name not in columns and name not in _OPTIONAL]
+    missing = [name for name, column in given.items() if column.needed and name not in columns and name not in _OPTIONAL]
     unread = {name for name, _ in fields["columns"].entries()}
     for name in missing:
         if name not in unread:

@@ -27,7 +27,7 @@ def table_fact(fact: TableFact, rows: pl.DataFrame, source: str, faults: Faults)
                 name,
                 value,
                 column.kind,
-                column.required,
+                column.needed,
                 column.allowed,
                 refers_to(name) if is_id else None,
                 is_currency,

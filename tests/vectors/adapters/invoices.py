@@ -228,27 +228,7 @@ def tell_snapshots(example: Example) -> Told:
     return Told(rows, f"{year + 1}-12-31")
 
 
-def read_snapshots(books: Books, example: Example) -> dict[str, Any]:
-    """At the end of each month that is printed: what was billed leaves income, what is earned by then comes back."""
-    found: dict[str, Any] = {}
-    for day in example.expected:
-        if not day[:4].isdigit():
-            continue
-        posted = books["journal"].filter(pl.col("accounting_period") <= pl.lit(f"{day[:7]}-01").str.to_date())
-        deferred = -posted.filter(account="DeferredRevenue").get_column("amount").sum()
-        billed = posted.filter(account="DeferredRevenue", event_kind="invoice").get_column("amount").sum()
-        earned = -posted.filter(account="Revenue").get_column("amount").sum()
-        found[day] = {"income_cancelled": billed, "income_recognised": earned, "deferred": deferred}
-    return found
-
-
 ADAPTERS = (
-    Adapter(
-        ("journal.deferral",),
-        tell_snapshots,
-        read_snapshots,
-        {"reversed_on_first_of_next_month": "snapshots are reversed; we post differences"},
-    ),
     Adapter(
         (
             *("recognition.ratable_daily", "recognition.ratable_monthly", "recognition.granularity"),
