@@ -38,11 +38,12 @@ def leg(
 ) -> pl.DataFrame:
     """One leg a row; rows of no amount are left out.
 
-    `frame` has the identity columns, `event_id`, `posted_on`, `service_period`, `accounting_period`, and `kind` where none
-    is given.
+    `frame` has the identity columns, `event_id`, `service_period`, `accounting_period`, `kind` where none is given, and
+    `posted_on`; without it, time alone posts on the last day of its month.
     """
     to_account = pl.lit(account.value) if isinstance(account, Account) else account
     known = pl.lit(None, pl.Int64) if functional is None else functional
+    day = pl.col("posted_on") if "posted_on" in frame.columns else pl.col("accounting_period").dt.month_end()
     return (
         frame.lazy()
         .with_columns(
@@ -51,6 +52,7 @@ def leg(
             account=to_account.cast(ACCOUNT_TYPE),
             amount=amount,
             functional=known,
+            posted_on=day,
         )
         .filter((pl.col("amount") != 0) | (pl.col("functional").fill_null(0) != 0))
         .select(POSTING)

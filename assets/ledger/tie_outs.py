@@ -77,8 +77,11 @@ def _deferral_is_the_schedule(lake: Lakehouse, books: Books, period: date, last_
     """Deferred revenue of the journal is what the schedule says is still to be earned of what was billed by then."""
     journal = _account(lake, books, period, Account.DEFERRED_REVENUE)
     posted = journal.filter(~pl.col("event_kind").is_in(_ADJUSTED)).group_by("currency").agg(posted=-pl.col("amount").sum())
-    ours = lake.scan(gold.OBLIGATIONS).filter(
-        (pl.col("legal_entity_id") == books.legal_entity_id) & (pl.col("booked_on") <= last_day)
+    deferred = lake.scan(gold.JOURNAL).filter(book=books.book, account=Account.DEFERRED_REVENUE.value)
+    ours = (
+        lake.scan(gold.OBLIGATIONS)
+        .filter((pl.col("legal_entity_id") == books.legal_entity_id) & (pl.col("booked_on") <= last_day))
+        .join(deferred.select("obligation_id").unique(), on="obligation_id", how="semi")
     )
     reached = (
         lake.scan(gold.RECOGNITION_SCHEDULE)

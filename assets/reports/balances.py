@@ -8,29 +8,29 @@ from __future__ import annotations
 
 import polars as pl
 
-from assets.ledger.accounts import Account
 from assets.ledger.postings import NONE
 from lakehouse.tables import gold
 
 _OF = ["book", "legal_entity_id", "currency", "contract_id"]
+# By the names of the journal: the invoice basis defers, the basis `contract` has its own liability and asset.
 _COLUMN = {
-    "receivable": (Account.ACCOUNTS_RECEIVABLE, 1),
-    "unbilled": (Account.UNBILLED_ACCOUNTS_RECEIVABLE, 1),
-    "deferred": (Account.DEFERRED_REVENUE, -1),
+    "receivable": (("AccountsReceivable",), 1),
+    "unbilled": (("UnbilledAccountsReceivable", "ContractAsset"), 1),
+    "deferred": (("DeferredRevenue", "ContractLiability"), -1),
 }
 
 
 def contract_balances(journal: pl.LazyFrame) -> pl.DataFrame:
     """gold.contract_balances: a row for each contract and period in which one of its balances moved."""
-    accounts = [account.value for account, _ in _COLUMN.values()]
+    accounts = [name for names, _ in _COLUMN.values() for name in names]
     moved = (
         journal.filter((pl.col("contract_id") != NONE) & pl.col("account").is_in(accounts))
         .group_by(*_OF, "accounting_period")
         .agg(
             pl.col("customer_id").max(),
             *(
-                (sign * pl.col("amount").filter(pl.col("account") == account.value)).sum().alias(column)
-                for column, (account, sign) in _COLUMN.items()
+                (sign * pl.col("amount").filter(pl.col("account").is_in(names))).sum().alias(column)
+                for column, (names, sign) in _COLUMN.items()
             ),
         )
         .collect()

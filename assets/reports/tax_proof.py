@@ -12,7 +12,7 @@ from assets.ledger.spine import balance_by_month
 from lakehouse.tables import gold
 
 _BY = ("book", "legal_entity_id", "currency")
-_PRICE = (Account.DEFERRED_REVENUE.value, Account.UNBILLED_ACCOUNTS_RECEIVABLE.value, Account.REVENUE.value)
+_PRICE = ("DeferredRevenue", "UnbilledAccountsReceivable", "ContractLiability", "Revenue")
 
 
 def tax_proof(journal: pl.LazyFrame, as_of: date, calendars: Calendars = MONTHS) -> pl.DataFrame:

@@ -23,7 +23,8 @@ def revenue_waterfall(journal: pl.LazyFrame, schedule: pl.DataFrame) -> pl.DataF
     """gold.revenue_waterfall.
 
     `schedule`: rows of gold.recognition_schedule with `book` that are not posted yet. A line is booked in the first period
-    in which its invoice was posted; what is still deferred of a booked period is `remaining`.
+    in which its invoice was posted, one that no invoice defers in the first in which it is earned. What is still deferred
+    of a booked period is `remaining`.
     """
     account, credit = pl.col("account"), -pl.col("amount")
     invoiced = pl.col("event_kind").is_in(["invoice", "opening"])
@@ -43,7 +44,8 @@ def revenue_waterfall(journal: pl.LazyFrame, schedule: pl.DataFrame) -> pl.DataF
     )
     to_come = schedule.group_by(*_OF, recognised_period="accounting_period").agg(scheduled=pl.col("amount").sum())
     first = posted.filter(pl.col("booked") != 0).group_by(_OF).agg(booked_period=pl.col("recognised_period").min())
-    both = pl.concat([posted, to_come], how="diagonal").join(first, on=_OF)
+    told = pl.concat([posted, to_come], how="diagonal").join(first, on=_OF, how="left")
+    both = told.with_columns(pl.coalesce("booked_period", pl.col("recognised_period").min().over(_OF)))
     cells = both.group_by(_CELL).agg(pl.col(*_MOVES, "drawn").sum()).sort(_CELL)
     moved = pl.col("booked") + pl.col("released") + pl.col("drawn")
     rows = cells.with_columns(remaining=moved.cum_sum().over(*_BY, "booked_period")).drop("drawn")

@@ -11,9 +11,9 @@ from lakehouse.tables import gold
 
 OF = ["book", "legal_entity_id", "currency"]
 POSTED = {
-    "receivable": ("AccountsReceivable", 1),
-    "unbilled": ("UnbilledAccountsReceivable", 1),
-    "deferred": (DEFERRED, -1),
+    "receivable": (("AccountsReceivable",), 1),
+    "unbilled": (("UnbilledAccountsReceivable", "ContractAsset"), 1),
+    "deferred": ((DEFERRED, "ContractLiability"), -1),
 }
 
 
@@ -23,8 +23,8 @@ def against_journal(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     here = last.group_by(OF).agg(pl.col(list(POSTED)).sum())
     lines = context[gold.JOURNAL.qualified_name].filter(pl.col("contract_id") != "-")
     posted = lines.group_by(OF).agg(
-        (sign * pl.col("amount").filter(pl.col("account") == account)).sum().alias(f"posted_{column}")
-        for column, (account, sign) in POSTED.items()
+        (sign * pl.col("amount").filter(pl.col("account").is_in(accounts))).sum().alias(f"posted_{column}")
+        for column, (accounts, sign) in POSTED.items()
     )
     columns = (*POSTED, *(f"posted_{column}" for column in POSTED))
     return here.join(posted, on=OF, how="full", coalesce=True).with_columns(pl.col(columns).fill_null(0))
@@ -53,11 +53,11 @@ SUITE = gold_suite(
             *(
                 zero(
                     f"{column}_is_of_the_journal",
-                    f"What stands as {column} is the balance of {account} in the journal.",
+                    f"What stands as {column} is the balance of {' and '.join(accounts)} in the journal.",
                     pl.col(column) - pl.col(f"posted_{column}"),
                     shows=(column, f"posted_{column}"),
                 )
-                for column, (account, _) in POSTED.items()
+                for column, (accounts, _) in POSTED.items()
             ),
         ),
     ),
