@@ -13,7 +13,7 @@ from lakehouse.store import Lakehouse
 from tests.s3_server import S3Server, running_s3
 
 # What commands print is not cut to the width of whatever terminal the tests run in.
-os.environ["COLUMNS"] = "200"
+os.environ["COLUMNS"] = "400"
 
 # How long an example takes says something about the machine, not about the rule.
 settings.register_profile("project", deadline=None)
