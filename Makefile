@@ -21,8 +21,12 @@ demo: install  ## the main job: simulate, ingest, refresh, verify, print the num
 test: install
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not cluster"
 
+# Who writes to the store and reads from it; the rules of the systems know no store.
+ON_S3 := tests/lakehouse tests/cli/test_sql.py \
+	$(addprefix tests/pipelines/test_,ingest.py killed_ingest.py stream_commit.py write_to_delta.py windowed_figures.py)
+
 test-s3: install  ## the tests of the commit and of ingestion on s3://, against moto's server
-	$(BIN)/python -m pytest -n 2 --dist loadfile --store=s3 -m "not cluster and not local_store" tests/lakehouse tests/pipelines tests/cli/test_sql.py
+	$(BIN)/python -m pytest -n 2 --dist loadfile --store=s3 -m "not cluster and not local_store" $(ON_S3)
 
 test-cluster: install  ## on a real Kafka, Prism and Flink; skips, saying why, where Maven, Java or Go are missing
 	$(BIN)/python -m pytest -m cluster -rs
