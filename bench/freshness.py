@@ -31,7 +31,6 @@ from lakehouse.table import Table
 from lakehouse.tables import bronze, silver
 
 FILES_PER_SECOND = 10
-WARM_UP_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -45,12 +44,9 @@ class Freshness:
 
     @property
     def growth(self) -> float:
-        """Memory at the end against that after the first minute, both as the mean of ten seconds."""
-        seconds = np.array([second for second, _ in self.rss_mib])
-        memory = np.array([size for _, size in self.rss_mib])
-        early = memory[(seconds >= WARM_UP_SECONDS) & (seconds < WARM_UP_SECONDS + 10)]
-        late = memory[seconds >= seconds[-1] - 10]
-        return float(late.mean() / early.mean() - 1) if len(early) else float("nan")
+        """Memory of the last minute against that of the minute after the first: it rises and falls within a minute."""
+        minutes = [np.mean(minute) for minute in _by_minute(self.rss_mib)]
+        return float(minutes[-1] / minutes[1] - 1) if len(minutes) > 2 else float("nan")
 
 
 def run(
@@ -82,6 +78,8 @@ def run(
         ingest.terminate()
         ingest.wait(60)
     measured = Freshness(rate * seconds, _committed(lake), latencies(lake, inbox), memory)
+    if measured.committed != measured.events:
+        raise RuntimeError(f"{measured.events:,} events were delivered and {measured.committed:,} are in silver: see {log.name}")
     report(measured, rate, seconds, lake)
     shutil.rmtree(place)
     return measured
@@ -173,13 +171,8 @@ def report(measured: Freshness, rate: int, seconds: int, lake: Lakehouse) -> Non
         each = np.repeat(part.get_column("latency").to_numpy(), part.get_column("rows").to_numpy())
         p50, p95, p99 = np.percentile(each, [50, 95, 99])
         print(f"| {name} | {len(each):,} | {p50:.2f} | {p95:.2f} | {p99:.2f} | {each.max():.2f} |")
-    early = [size for second, size in measured.rss_mib if WARM_UP_SECONDS <= second < WARM_UP_SECONDS + 10]
-    if early:
-        print(
-            f"\nmemory after the first minute {np.mean(early):,.0f} MiB, at the end {measured.growth:+.1%}; by minute: ",
-            end="",
-        )
-        print(", ".join(f"{np.mean(minute):,.0f}" for minute in _by_minute(measured.rss_mib)))
+    print(f"\nmemory of the last minute against the second {measured.growth:+.1%}; MiB by minute: ", end="")
+    print(", ".join(f"{np.mean(minute):,.0f}" for minute in _by_minute(measured.rss_mib)))
 
 
 def _by_minute(rss_mib: list[tuple[float, float]]) -> list[list[float]]:

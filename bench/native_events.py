@@ -17,10 +17,10 @@ ID, MOMENT = "@id@", "@moment@"
 
 
 def template(table: Table) -> tuple[str, ...]:
-    """An event with every required column, as the pieces of text between id, object id and moments."""
+    """An event with every column that a whole state must have, as the pieces of text between id, object id and moments."""
     event = {"table": table.name, "source_event_id": ID, "object_id": ID}
     for column in table.columns:
-        if column.required and column.name not in ENGINE_COLUMNS and column.name not in (*event, "known_at"):
+        if column.needed and column.name not in ENGINE_COLUMNS and column.name not in (*event, "known_at"):
             event[column.name] = _value(column)
     return tuple(json.dumps(event, separators=(",", ":")).split(ID))
 

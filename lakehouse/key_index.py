@@ -128,10 +128,13 @@ class KeyIndex:
             self._loose = held[np.argsort(held["high"], kind="stable")]
 
     def _all_runs(self) -> list[Run]:
-        if self._loose is None:
-            return self._runs
-        columns = (np.ascontiguousarray(self._loose[field]) for field in Columns._fields)
-        return [*self._runs, Run("", len(self._loose), "", *columns)]
+        # Another thread may move the loose keys into a run meanwhile: taken in this order, none is missed.
+        loose = self._loose
+        runs = self._runs
+        if loose is None:
+            return runs
+        columns = (np.ascontiguousarray(loose[field]) for field in Columns._fields)
+        return [*runs, Run("", len(loose), "", *columns)]
 
     def look_up(self, records: KeyRecords) -> Held:
         """Which of these keys the table holds, at the version of the last refresh."""

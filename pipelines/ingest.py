@@ -160,7 +160,7 @@ def _run(
     for source in sources:
         source.rewind()
     recorded = time.monotonic()
-    for done in run_micro(lake, _plans(sources, options, stop)):
+    for done in run_micro(lake, _plans(sources, options, stop), small=options.follow):
         for source in sources:
             source.committed({split: end for (system, split), end in done.ends.items() if system == source.system})
         result = replace(done, behind=sum(source.behind().amount for source in sources))

@@ -37,9 +37,11 @@ ONE_COMMITTER = "committer"
 
 
 class Turns(Protocol):
-    """Lets the batches of one process look up what is known, and commit, one after the other."""
+    """Lets the batches of one process commit one after the other; each waits for those before it, here or there."""
 
-    def wait(self, number: int) -> None: ...
+    def before_look_up(self, number: int) -> None: ...
+
+    def before_commit(self, number: int) -> None: ...
 
     def failed(self, number: int, error: Exception) -> None:
         """Told before a transform raises: a runner wraps the error so that its code is lost."""
@@ -48,7 +50,10 @@ class Turns(Protocol):
 class NoTurns:
     """On a cluster nobody waits: the fence decides."""
 
-    def wait(self, number: int) -> None:
+    def before_look_up(self, number: int) -> None:
+        return None
+
+    def before_commit(self, number: int) -> None:
         return None
 
     def failed(self, number: int, error: Exception) -> None:
@@ -69,7 +74,7 @@ class StageFn(beam.DoFn):  # type: ignore[misc]
 
     def process(self, plan: BatchPlan) -> Iterator[tuple[str, StagedBatch]]:
         try:
-            staged = stage_batch(self._lake, plan, utc_now(), self._turns.wait)
+            staged = stage_batch(self._lake, plan, utc_now(), self._turns.before_look_up)
         except Exception as error:
             self._turns.failed(plan.number, error)
             raise
@@ -88,6 +93,7 @@ class CommitFn(beam.DoFn):  # type: ignore[misc]
     def process(self, element: tuple[str, Iterable[StagedBatch]]) -> Iterator[Any]:
         for staged in element[1]:
             try:
+                self._turns.before_commit(staged.number)
                 yield from _commit(self._lake, staged, self._watched, repeatable=False)
             except Exception as error:
                 self._turns.failed(staged.number, error)

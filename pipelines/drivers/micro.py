@@ -17,6 +17,7 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.pipeline_utils import group_by_key_input_visitor
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.runners.worker.statesampler import StateSampler
 from apache_beam.transforms.environments import EmbeddedPythonEnvironment
 
 from lakehouse.store import Lakehouse
@@ -24,6 +25,9 @@ from pipelines.job import RESULTS, StageAndCommit
 from pipelines.transforms.batch import BatchPlan, BatchResult
 
 IN_FLIGHT = 2
+# Beam ends a bundle when the thread that samples where its time went next wakes. That is after up to 200 ms, of which a
+# batch of two bundles would lose most; there is no option for it.
+SAMPLING_MILLISECONDS = 5
 
 
 class _Slot:
@@ -87,12 +91,21 @@ _slots: dict[str, _Slot] = {}
 
 
 class _SlotTurns:
-    """Turns by the slot of this process; travels through the pipeline as a name."""
+    """Turns by the slot of this process; travels through the pipeline as a name.
 
-    def __init__(self, name: str) -> None:
+    Large batches wait before they look up what is known, so that a file is hardly ever written anew. Small ones are staged
+    at the same time and wait before they commit: to write one anew, where the batch before held one of its keys, is cheap.
+    """
+
+    def __init__(self, name: str, small: bool) -> None:
         self._name = name
+        self._small = small
 
-    def wait(self, number: int) -> None:
+    def before_look_up(self, number: int) -> None:
+        if not self._small:
+            _slots[self._name].wait(number)
+
+    def before_commit(self, number: int) -> None:
         _slots[self._name].wait(number)
 
     def failed(self, number: int, error: Exception) -> None:
@@ -115,18 +128,19 @@ class _LeaveResult(beam.DoFn):  # type: ignore[misc]
         _slots[self._name].leave(result)
 
 
-def run_micro(lake: Lakehouse, plans: Iterable[BatchPlan | None]) -> Iterator[BatchResult]:
-    """Run the job over the batches, two in flight, and yield their results in order.
+def run_micro(lake: Lakehouse, plans: Iterable[BatchPlan | None], *, small: bool = False) -> Iterator[BatchResult]:
+    """Run the job over the batches, two in flight, and yield their results in order; `small` ones wait for each other less.
 
     The next plan is asked for when there is room for it: a slow store holds up the reading. None says that there is
     nothing to do at the moment. Numbers count from 0. Raises what the first failing batch raised; batches before it
     are committed, those after it are not.
     """
+    StateSampler.__init__.__defaults__ = (SAMPLING_MILLISECONDS,)
     # Beam logs what a transform raised before it raises it: the caller reports it once.
     logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
     name = f"slot-{id(plans)}-{threading.get_ident()}"
     slot = _slots[name] = _Slot()
-    proto, options = _build(lake, name)
+    proto, options = _build(lake, name, small)
 
     def run_one(plan: BatchPlan) -> BatchResult:
         slot.put(plan)
@@ -150,7 +164,7 @@ def run_micro(lake: Lakehouse, plans: Iterable[BatchPlan | None]) -> Iterator[Ba
         del _slots[name]
 
 
-def _build(lake: Lakehouse, name: str) -> tuple[object, PipelineOptions]:
+def _build(lake: Lakehouse, name: str, small: bool) -> tuple[object, PipelineOptions]:
     """The pipeline as its portable proto, built once."""
     options = PipelineOptions(["--runner=FnApiRunner"])
     pipeline = beam.Pipeline(runner=FnApiRunner(), options=options)
@@ -158,7 +172,7 @@ def _build(lake: Lakehouse, name: str) -> tuple[object, PipelineOptions]:
         pipeline
         | "Go" >> beam.Create([None])
         | "TakeBatch" >> beam.ParDo(_TakeBatch(name))
-        | "StageAndCommit" >> StageAndCommit(lake, _SlotTurns(name))
+        | "StageAndCommit" >> StageAndCommit(lake, _SlotTurns(name, small))
     )
     _ = outputs[RESULTS] | "LeaveResult" >> beam.ParDo(_LeaveResult(name))
     pipeline.visit(group_by_key_input_visitor(True))

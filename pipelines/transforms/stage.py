@@ -1,7 +1,7 @@
 """The fused stage: read a batch, judge it, leave out what is known, and stage data files.
 
-Nothing is committed here. On one machine the batches take turns before they look up what is known, so that a file
-is hardly ever rewritten; on a cluster nobody waits, and the commit rewrites the few files concerned.
+Nothing is committed here. In a bulk load the batches take turns before they look up what is known, so that a file is
+hardly ever rewritten; otherwise nobody waits here, and the commit rewrites the few files concerned.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Turn = Callable[[int], None]
 
 
 def stage_batch(lake: Lakehouse, plan: BatchPlan, now: datetime, turn: Turn) -> StagedBatch:
-    """Everything the batch's ranges hold, judged and staged; `turn` returns when the batches before are committed."""
+    """Everything the batch's ranges hold, judged and staged; `turn` returns when the look-up may begin."""
     facts: dict[str, list[pl.DataFrame]] = defaultdict(list)
     rejected: list[pl.DataFrame] = []
     received: list[pl.DataFrame] = []
