@@ -79,7 +79,9 @@ def run(
         ingest.wait(60)
     measured = Freshness(rate * seconds, _committed(lake), latencies(lake, inbox), memory)
     if measured.committed != measured.events:
-        raise RuntimeError(f"{measured.events:,} events were delivered and {measured.committed:,} are in silver: see {log.name}")
+        raise RuntimeError(
+            f"{measured.events:,} events were delivered and {measured.committed:,} are in silver: see {log.name}"
+        )
     report(measured, rate, seconds, lake)
     shutil.rmtree(place)
     return measured

@@ -22,13 +22,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from deltalake import CommitProperties, DeltaTable, Transaction
-from deltalake.transaction import AddAction
 
 from lakehouse.errors import CommitError
-from lakehouse.handles import give_back, take
 from lakehouse.hashing import KEY_RECORD, KeyRecords
 from lakehouse.key_index import KeyIndex
+from lakehouse.log_end import LogEnd, append, give_back, take
 from lakehouse.retry import until_committed
 from lakehouse.staging import StagedFile, discard, family, read_staged, restage, stage
 from lakehouse.store import AppendResult, Lakehouse, read_log, read_log_since
@@ -135,24 +133,24 @@ class _Attempts:
         return until_committed(self.table.qualified_name, self._attempt)
 
     def _attempt(self) -> Outcome:
-        handle = take(self.lake, self.table)
-        outcome = self._already_committed(handle) or self._try(handle)
-        give_back(self.lake, self.table, handle)
+        end = take(self.lake, self.table)
+        outcome = self._already_committed(end) or self._try(end)
+        give_back(self.lake, self.table, end)
         return outcome
 
-    def _already_committed(self, handle: DeltaTable) -> Outcome | None:
+    def _already_committed(self, end: LogEnd) -> Outcome | None:
         """The outcome of an earlier try whose commit succeeded although its reply was lost."""
         if self.tried_from is None or self.tried_outcome is None:
             return None
-        changes = read_log(self.lake, self.table, self.tried_from + 1, handle.version())
+        changes = read_log(self.lake, self.table, self.tried_from + 1, end.version)
         if changes is None or not self.tried_paths.intersection(changes.added):
             return None
-        self.index.refresh(handle)
-        return replace(self.tried_outcome, version=handle.version())
+        self.index.refresh(end)
+        return replace(self.tried_outcome, version=end.version)
 
-    def _try(self, handle: DeltaTable) -> Outcome:
-        fence = handle.transaction_version(application(self.table)) or 0
-        self.index.refresh(handle)
+    def _try(self, end: LogEnd) -> Outcome:
+        fence = end.transaction_version(application(self.table)) or 0
+        self.index.refresh(end)
         if len(self.known) and not self.index.look_up(self.known).present.all():
             raise CommitError(
                 "KNOWN_KEY_GONE",
@@ -163,35 +161,26 @@ class _Attempts:
             return Outcome(None, [], [], [])
         outcome = resolve(self.index, self.staged)
         files = [self._file_to_add(file, mask) for file, mask in zip(self.staged, outcome.kept, strict=True) if mask.any()]
-        told = self._with_earlier_life(handle, outcome)
+        told = self._with_earlier_life(end, outcome)
         if not files:
             return told
         check_staged(self.lake, self.table, files)
         for file in files:
             self.index.remember(file.path, file.keys)
-        self.tried_from = handle.version()
+        self.tried_from = end.version
         self.tried_paths |= {file.path for file in files}
         self.tried_outcome = told
-        handle.create_write_transaction(
-            [add_action(file) for file in files],
-            mode="append",
-            schema=self.table.arrow_schema(),
-            partition_by=list(self.table.partition_by) or None,
-            commit_properties=CommitProperties(
-                custom_metadata=self.metadata,
-                app_transactions=[Transaction(application(self.table), fence + 1)],
-            ),
-        )
-        return replace(told, version=handle.version() + 1)
+        version = append(self.lake, self.table, end, files, {application(self.table): fence + 1}, self.metadata)
+        return replace(told, version=version)
 
-    def _with_earlier_life(self, handle: DeltaTable, outcome: Outcome) -> Outcome:
+    def _with_earlier_life(self, end: LogEnd, outcome: Outcome) -> Outcome:
         """Rows that were committed from these very files before a runner repeated the call are kept, not duplicates."""
         repeated = [n for n, (file, kept) in enumerate(zip(self.staged, outcome.kept, strict=True)) if not kept.any()]
         if not repeated or self.tried_from is not None:
             return outcome
         oldest = min(self.staged[n].staged_at for n in repeated) - CLOCK_SKEW_SECONDS
         added: dict[str, list[str]] = defaultdict(list)
-        for path in read_log_since(self.lake, self.table, handle.version(), oldest):
+        for path in read_log_since(self.lake, self.table, end.version, oldest):
             added[family(path)].append(path)
         kept, duplicates = list(outcome.kept), list(outcome.duplicates)
         for n in repeated:
@@ -256,18 +245,6 @@ def _first_in_batch(records: KeyRecords) -> tuple[Mask, npt.NDArray[np.uint64]]:
     content = np.zeros(len(records), dtype=np.uint64)
     content[order] = records["content"][leaders]
     return first, content
-
-
-def add_action(file: StagedFile) -> AddAction:
-    """The add action of a staged file; every file says how many records it has."""
-    return AddAction(
-        path=file.path,
-        size=file.size,
-        partition_values=file.partition_values,
-        modification_time=int(file.staged_at * 1000),
-        data_change=True,
-        stats=f'{{"numRecords":{file.rows}}}',
-    )
 
 
 def discard_unused(lake: Lakehouse, table: Table, staged: Iterable[StagedFile], outcome: Outcome) -> None:

@@ -24,9 +24,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import xxhash
-from deltalake import DeltaTable
 
 from lakehouse.hashing import KeyRecords, key_records
+from lakehouse.log_end import LogEnd
 from lakehouse.store import Lakehouse, read_log
 from lakehouse.table import Table
 
@@ -92,27 +92,26 @@ class KeyIndex:
         """Keys of a data file about to be committed, so that the next refresh need not read the file."""
         self._remembered[path] = records
 
-    def refresh(self, handle: DeltaTable) -> None:
-        """Bring the index to the version of the handle, or further if another process already has."""
+    def refresh(self, end: LogEnd) -> None:
+        """Bring the index to the end of the log, or further if another process already has."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._locked():
             self._load_manifest()
-            table_id = str(handle.metadata().id)
-            version = handle.version()
+            table_id, version = end.table_id, end.version
             if table_id == self._table_id and self._version >= version:
                 if self._version > version and self._lake.open(self._table).version() < self._version:
-                    self._rebuild(handle, table_id)
+                    self._rebuild(version, table_id)
                 return
             changes = None
             if table_id == self._table_id:
                 changes = read_log(self._lake, self._table, self._version + 1, version)
             if changes is None or changes.rewritten:
-                self._rebuild(handle, table_id)
+                self._rebuild(version, table_id)
                 return
             try:
                 fresh = [self.records_in(path) for path in changes.added]
             except (FileNotFoundError, pl.exceptions.ComputeError):  # compacted and vacuumed since it was added
-                self._rebuild(handle, table_id)
+                self._rebuild(version, table_id)
                 return
             self._hold(fresh)
             self._version = version
@@ -178,14 +177,13 @@ class KeyIndex:
     def _hash(self, rows: pl.DataFrame) -> KeyRecords:
         return key_records(rows, self._table.key, self._table.content_hash)
 
-    def _rebuild(self, handle: DeltaTable, table_id: str) -> None:
+    def _rebuild(self, version: int, table_id: str) -> None:
         self._runs = []
         self._loose = None
         self._remembered = {}
-        version = handle.version()
-        if handle.count():
-            rows = self._lake.scan(self._table, version).select(self._hashed)
-            self._add(np.concatenate([self._hash(piece) for piece in rows.collect_batches(chunk_size=REBUILD_ROWS)]))
+        rows = self._lake.scan(self._table, version).select(self._hashed)
+        pieces = [self._hash(piece) for piece in rows.collect_batches(chunk_size=REBUILD_ROWS)]
+        self._add(np.concatenate(pieces) if pieces else None)
         self._save_manifest(version, table_id)
 
     def _add(self, records: KeyRecords | None) -> None:

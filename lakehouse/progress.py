@@ -11,14 +11,14 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from deltalake import CommitProperties, DeltaTable, Transaction
 
-from lakehouse.commit import MAX_STAGED_AGE_SECONDS, add_action
+from lakehouse.commit import MAX_STAGED_AGE_SECONDS
 from lakehouse.errors import CommitError
-from lakehouse.handles import give_back, take
+from lakehouse.log_end import LogEnd, append, give_back, take
 from lakehouse.retry import until_committed
 from lakehouse.staging import StagedFile, restage
 from lakehouse.store import Lakehouse, read_log
@@ -49,9 +49,15 @@ def position_application(source: str, split: str) -> str:
     return f"rtr/position/{source}/{split}"
 
 
-def committed_position(handle: DeltaTable, source: str, split: str) -> int:
+class Transactions(Protocol):
+    """What tells the last transaction of an application: a DeltaTable, or the end of its log."""
+
+    def transaction_version(self, app_id: str, /) -> int | None: ...
+
+
+def committed_position(log: Transactions, source: str, split: str) -> int:
     """Where reading of a split goes on: 0 where nothing of it was committed."""
-    return handle.transaction_version(position_application(source, split)) or 0
+    return log.transaction_version(position_application(source, split)) or 0
 
 
 def positions(lake: Lakehouse, table: Table, source: str) -> Callable[[str], int]:
@@ -59,7 +65,7 @@ def positions(lake: Lakehouse, table: Table, source: str) -> Callable[[str], int
     return partial(committed_position, lake.open(table), source)
 
 
-def in_order(handle: DeltaTable, ranges: Iterable[StagedRange]) -> tuple[list[StagedRange], list[StagedRange]]:
+def in_order(log: Transactions, ranges: Iterable[StagedRange]) -> tuple[list[StagedRange], list[StagedRange]]:
     """Ranges that continue what is committed, or each other, in order; and those that must wait for one not yet here."""
     ready: list[StagedRange] = []
     waiting: list[StagedRange] = []
@@ -67,7 +73,7 @@ def in_order(handle: DeltaTable, ranges: Iterable[StagedRange]) -> tuple[list[St
     for item in sorted(ranges, key=lambda item: (item.source, item.split, item.follows, item.end)):
         split = (item.source, item.split)
         if split not in ends:
-            ends[split] = committed_position(handle, *split)
+            ends[split] = committed_position(log, *split)
         if item.follows > ends[split]:
             waiting.append(item)
         else:
@@ -88,40 +94,31 @@ def commit_ranges(
     tried_from, tried_rows = -1, 0
 
     def attempt() -> int:
-        handle = take(lake, table)
-        rows = append_once(handle)
-        give_back(lake, table, handle)
+        end = take(lake, table)
+        rows = append_once(end)
+        give_back(lake, table, end)
         return rows
 
-    def append_once(handle: DeltaTable) -> int:
+    def append_once(end: LogEnd) -> int:
         nonlocal tried_from, tried_rows
         if tried:
-            changes = read_log(lake, table, tried_from + 1, handle.version())
+            changes = read_log(lake, table, tried_from + 1, end.version)
             if changes is not None and tried.intersection(changes.added):
                 return tried_rows
-        files, ends = _uncovered(lake, table, handle, ranges)
+        files, ends = _uncovered(lake, table, end, ranges)
         if not ends:
             return 0
         check_staged(lake, table, files)
-        tried_from, tried_rows = handle.version(), sum(file.rows for file in files)
+        tried_from, tried_rows = end.version, sum(file.rows for file in files)
         tried.update(file.path for file in files)
-        handle.create_write_transaction(
-            [add_action(file) for file in files],
-            mode="append",
-            schema=table.arrow_schema(),
-            partition_by=list(table.partition_by) or None,
-            commit_properties=CommitProperties(
-                custom_metadata=metadata,
-                app_transactions=[Transaction(app, end) for app, end in ends.items()],
-            ),
-        )
+        append(lake, table, end, files, ends, metadata)
         return tried_rows
 
     return until_committed(table.qualified_name, attempt)
 
 
 def _uncovered(
-    lake: Lakehouse, table: Table, handle: DeltaTable, ranges: list[StagedRange]
+    lake: Lakehouse, table: Table, end: LogEnd, ranges: list[StagedRange]
 ) -> tuple[list[StagedFile], dict[str, int]]:
     """Files with the records beyond the committed positions, and the new positions."""
     files: dict[str, StagedFile] = {}
@@ -132,7 +129,7 @@ def _uncovered(
             files[part.file.path] = part.file
             keep[part.file.path] = np.zeros(part.file.rows, dtype=np.bool_)
         application = position_application(part.source, part.split)
-        held = ends.get(application, committed_position(handle, part.source, part.split))
+        held = ends.get(application, committed_position(end, part.source, part.split))
         if part.follows > held:
             raise CommitError(
                 "POSITION_GAP",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,7 @@ import pyarrow.fs as pafs
 from deltalake import CommitProperties, DeltaTable, Field, Schema, Transaction, write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.fs import DeltaStorageHandler
-from obstore.exceptions import BaseError
+from obstore.exceptions import AlreadyExistsError, BaseError
 
 from lakehouse.errors import RtrError
 from lakehouse.object_store import first_line, object_store
@@ -144,10 +145,10 @@ class Lakehouse:
         """Delta version of the table as it stands; None where it does not exist."""
         return self.open(table).version() if self.exists(table) else None
 
-    def has_version(self, table: Table, version: int) -> bool:
-        """Whether the log holds the file of that version."""
-        info = self.filesystem(table).get_file_info(f"_delta_log/{version:020d}.json")
-        return bool(info.is_file)
+    def has_versions(self, table: Table, versions: Sequence[int]) -> list[bool]:
+        """Whether the log holds the file of each version."""
+        infos = self.filesystem(table).get_file_info([log_file(version) for version in versions])
+        return [info.is_file for info in infos]
 
     def scan(self, table: Table, version: int | None = None) -> pl.LazyFrame:
         """The table's rows, lazily, in the declared columns; an empty frame where it does not exist.
@@ -248,6 +249,24 @@ class Lakehouse:
         except BaseError as error:
             raise OSError(f"cannot write {self.uri(table)}/{path}: {first_line(error)}") from error
 
+    def create(self, table: Table, path: str, payload: bytes) -> None:
+        """Write a new file of a table, whole or not at all. FileExistsError where there is one, else OSError."""
+        if self.is_local:
+            target = Path(self.uri(table)) / path
+            fresh = target.parent / f"_commit_{uuid.uuid4().hex}.tmp"  # as delta-rs names them: every reader passes by
+            fresh.write_bytes(payload)
+            try:
+                os.link(fresh, target)
+            finally:
+                fresh.unlink()
+            return
+        try:
+            obstore.put(object_store(self.uri(table), self.storage_options), path, payload, mode="create")
+        except AlreadyExistsError as error:
+            raise FileExistsError(f"{self.uri(table)}/{path} exists") from error
+        except BaseError as error:
+            raise OSError(f"cannot write {self.uri(table)}/{path}: {first_line(error)}") from error
+
     def filesystem(self, table: Table) -> pafs.FileSystem:
         """The folder of a table as a file system; paths are relative to the table."""
         if self.is_local:
@@ -263,6 +282,11 @@ class LogChanges:
     rewritten: bool
 
 
+def log_file(version: int) -> str:
+    """Where the log of a table keeps a version."""
+    return f"_delta_log/{version:020d}.json"
+
+
 def read_log(lake: Lakehouse, table: Table, first: int, last: int, *, lenient: bool = False) -> LogChanges | None:
     """Data-changing adds and removes of the versions first..last.
 
@@ -273,7 +297,7 @@ def read_log(lake: Lakehouse, table: Table, first: int, last: int, *, lenient: b
     files = lake.filesystem(table)
     for version in range(first, last + 1):
         try:
-            with files.open_input_stream(f"_delta_log/{version:020d}.json") as stream:
+            with files.open_input_stream(log_file(version)) as stream:
                 lines = stream.read().splitlines()
         except FileNotFoundError:
             if lenient:
@@ -294,7 +318,7 @@ def read_log_since(lake: Lakehouse, table: Table, version: int, moment: float) -
     files = lake.filesystem(table)
     for number in range(version, -1, -1):
         try:
-            with files.open_input_stream(f"_delta_log/{number:020d}.json") as stream:
+            with files.open_input_stream(log_file(number)) as stream:
                 actions = [json.loads(line) for line in stream.read().splitlines()]
         except FileNotFoundError:
             break

@@ -12,6 +12,7 @@ from deltalake.exceptions import DeltaError
 
 from lakehouse.commit import key_index
 from lakehouse.errors import CommitError, RtrError, TransientError
+from lakehouse.log_end import LogEnd
 from lakehouse.probe import require_conditional_puts
 from lakehouse.store import Lakehouse
 from lakehouse.tables import bronze, ops, quarantine, silver
@@ -150,7 +151,7 @@ def prepare(lake: Lakehouse, systems: list[str]) -> None:
     for table in (bronze.EVENTS, *silver.TABLES, *quarantine.TABLES, *ops.TABLES):
         lake.ensure(table)
     for table in silver.TABLES:  # what is known is left out before files are written
-        key_index(lake, table).refresh(lake.open(table))
+        key_index(lake, table).refresh(LogEnd.read(lake, table))
 
 
 def _run(

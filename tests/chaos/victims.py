@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from deltalake import DeltaTable
-from deltalake.exceptions import CommitFailedError
 
 from lakehouse import commit, progress
 from lakehouse.key_index import KeyIndex
@@ -79,22 +78,21 @@ class Moment:
 
 def fail_now_and_then(chance: random.Random) -> None:
     """One commit in fifty is refused, one in fifty succeeds and its reply is lost; one file in fifty cannot be written."""
-    write, put = DeltaTable.create_write_transaction, Lakehouse.put
+    create, put = Lakehouse.create, Lakehouse.put
 
-    def unsure(self: DeltaTable, *args: Any, **kwargs: Any) -> Any:
+    def unsure(lake: Lakehouse, table: Table, path: str, payload: bytes) -> None:
         if chance.random() < FAILING:
-            raise CommitFailedError("the store failed")
-        result = write(self, *args, **kwargs)
+            raise OSError("the store failed")
+        create(lake, table, path, payload)
         if chance.random() < FAILING:
             raise OSError("the reply was lost")
-        return result
 
     def unsure_put(lake: Lakehouse, table: Table, path: str, payload: bytes) -> None:
         if chance.random() < FAILING / 5:
             raise OSError("the store failed")
         put(lake, table, path, payload)
 
-    DeltaTable.create_write_transaction = unsure
+    Lakehouse.create = unsure  # type: ignore[method-assign]
     Lakehouse.put = unsure_put  # type: ignore[method-assign]
 
 
@@ -125,9 +123,9 @@ def arm(moment: str, kill: Moment, chance: random.Random) -> None:
         case "after staging":
             kill.after(stage, "stage")
         case "before the commit":
-            kill.before(DeltaTable, "create_write_transaction")
+            kill.before(Lakehouse, "create")
         case "after the commit":
-            kill.after(DeltaTable, "create_write_transaction")
+            kill.after(Lakehouse, "create")
         case "in the index":
             kill.after(KeyIndex, "_write_run")
         case "in the index's manifest":

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from deltalake import DeltaTable
-from deltalake.exceptions import CommitFailedError
 
 from lakehouse import commit, retry
 from lakehouse.commit import commit_staged
@@ -15,24 +13,24 @@ from lakehouse.staging import stage
 from lakehouse.store import Lakehouse
 from tests.lakehouse.facts import TABLE, customers
 
-Write = Any
+Create = Any
 
 
 @pytest.fixture
-def real_write() -> Write:
-    return DeltaTable.create_write_transaction
+def real_create() -> Create:
+    return Lakehouse.create
 
 
-def test_a_lost_reply_is_found_in_the_log(lake: Lakehouse, monkeypatch: pytest.MonkeyPatch, real_write: Write) -> None:
+def test_a_lost_reply_is_found_in_the_log(lake: Lakehouse, monkeypatch: pytest.MonkeyPatch, real_create: Create) -> None:
     lost = []
 
-    def commit_and_lose_the_reply(self: DeltaTable, *args: Any, **kwargs: Any) -> None:
-        real_write(self, *args, **kwargs)
+    def commit_and_lose_the_reply(self: Lakehouse, *args: Any, **kwargs: Any) -> None:
+        real_create(self, *args, **kwargs)
         if not lost:
             lost.append(True)
-            raise CommitFailedError("connection reset")
+            raise OSError("connection reset")
 
-    monkeypatch.setattr(DeltaTable, "create_write_transaction", commit_and_lose_the_reply)
+    monkeypatch.setattr(Lakehouse, "create", commit_and_lose_the_reply)
     result = lake.append(TABLE, customers(range(10)))
     assert lost
     assert (result.appended, result.duplicates) == (10, 0)
@@ -40,20 +38,20 @@ def test_a_lost_reply_is_found_in_the_log(lake: Lakehouse, monkeypatch: pytest.M
 
 
 def test_the_loser_of_a_race_checks_its_keys_again(
-    lake: Lakehouse, monkeypatch: pytest.MonkeyPatch, real_write: Write
+    lake: Lakehouse, monkeypatch: pytest.MonkeyPatch, real_create: Create
 ) -> None:
     lake.append(TABLE, customers(range(2)))
     raced = []
 
-    def somebody_is_faster(self: DeltaTable, *args: Any, **kwargs: Any) -> None:
+    def somebody_is_faster(self: Lakehouse, *args: Any, **kwargs: Any) -> None:
         if not raced:
             raced.append(True)
             other = Lakehouse(lake.root)
             staged = stage(other, TABLE, customers(range(5, 15)))
             commit._Attempts(other, TABLE, staged, commit.NO_KEYS, None).run()
-        real_write(self, *args, **kwargs)
+        real_create(self, *args, **kwargs)
 
-    monkeypatch.setattr(DeltaTable, "create_write_transaction", somebody_is_faster)
+    monkeypatch.setattr(Lakehouse, "create", somebody_is_faster)
     result = lake.append(TABLE, customers(range(10)))
     assert raced
     assert (result.appended, result.duplicates) == (3, 7)  # 0, 1 were there; 5..9 came in between
@@ -66,10 +64,10 @@ def test_a_store_that_keeps_failing_says_so_and_nothing_is_committed(
 ) -> None:
     lake.ensure(TABLE)
 
-    def never(self: DeltaTable, *args: Any, **kwargs: Any) -> None:
+    def never(self: Lakehouse, *args: Any, **kwargs: Any) -> None:
         raise OSError("no route to the store")
 
-    monkeypatch.setattr(DeltaTable, "create_write_transaction", never)
+    monkeypatch.setattr(Lakehouse, "create", never)
     monkeypatch.setattr(retry, "MAX_ATTEMPTS", 3)
     with pytest.raises(TransientError, match="COMMIT_EXHAUSTED"):
         lake.append(TABLE, customers(range(10)))
@@ -78,17 +76,17 @@ def test_a_store_that_keeps_failing_says_so_and_nothing_is_committed(
 
 
 def test_a_store_that_fails_now_and_then_only_delays(
-    lake: Lakehouse, monkeypatch: pytest.MonkeyPatch, real_write: Write
+    lake: Lakehouse, monkeypatch: pytest.MonkeyPatch, real_create: Create
 ) -> None:
     calls = []
 
-    def every_third_works(self: DeltaTable, *args: Any, **kwargs: Any) -> None:
+    def every_third_works(self: Lakehouse, *args: Any, **kwargs: Any) -> None:
         calls.append(True)
         if len(calls) % 3:
             raise OSError("timeout")
-        real_write(self, *args, **kwargs)
+        real_create(self, *args, **kwargs)
 
-    monkeypatch.setattr(DeltaTable, "create_write_transaction", every_third_works)
+    monkeypatch.setattr(Lakehouse, "create", every_third_works)
     appended = [lake.append(TABLE, customers(range(i, i + 3))).appended for i in range(0, 9, 3)]
     assert appended == [3, 3, 3]
 
