@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-ACCOUNTS = "account_changes"
+ACCOUNTS, JOURNAL = "account_changes", "journal"
+# Accounts that sources name otherwise than we do.
+NAMED_HERE = {"Receivable": "AccountsReceivable"}
 _MISSING = object()
 
 
@@ -15,6 +17,9 @@ def differences(
     found: Any, expected: dict[str, Any], skipped: dict[str, str], tolerance: dict[str, str] | None = None
 ) -> list[str]:
     """One line for each printed leaf that gold does not say; and for what an account does beside what is printed."""
+    if JOURNAL in expected:
+        found = found | {JOURNAL: netted(found[JOURNAL])}
+        expected = expected | {JOURNAL: netted(expected[JOURNAL])}
     unequal = []
     for path, printed in leaves(expected):
         if any(name in skipped for name in path):
@@ -25,6 +30,27 @@ def differences(
             shown = "nothing" if said is _MISSING else repr(said)
             unequal.append(f"{'.'.join(path)}: printed {printed!r}, gold says {shown}")
     return unequal + beside_what_is_printed(found, expected, skipped)
+
+
+def netted(entries: list[Any]) -> dict[str, dict[str, str]]:
+    """What each account moves by on each day, debits positive: entries may be split and paired in many ways.
+
+    An entry is [day, debit, credit, amount, ...] as sources print it, or [day, account, amount] as a journal holds it.
+    """
+    moved: dict[str, dict[str, Decimal]] = {}
+    for day, *rest in entries:
+        signed = (
+            [(rest[0], Decimal(rest[1]))] if len(rest) == 2 else [(rest[0], Decimal(rest[2])), (rest[1], -Decimal(rest[2]))]
+        )
+        by_account = moved.setdefault(day, {})
+        for account, amount in signed:
+            name = NAMED_HERE.get(account, account)
+            by_account[name] = by_account.get(name, Decimal(0)) + amount
+    return {
+        day: {account: str(amount) for account, amount in accounts.items() if amount}
+        for day, accounts in moved.items()
+        if any(accounts.values())
+    }
 
 
 def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -77,11 +103,17 @@ def exponent(printed: str) -> int:
 
 
 def beside_what_is_printed(found: Any, expected: dict[str, Any], skipped: dict[str, str]) -> list[str]:
-    """Accounts that are printed move in no other month up to the last that is printed."""
+    """Accounts that are printed move in no other month up to the last that is printed; a journal has no other entry."""
+    entries = [
+        f"{JOURNAL}.{day}.{account}: nothing printed, gold says {amount}"
+        for day, accounts in (found[JOURNAL] if JOURNAL in expected else {}).items()
+        for account, amount in accounts.items()
+        if account not in expected[JOURNAL].get(day, {})
+    ]
     printed = expected.get(ACCOUNTS, {})
     said = found.get(ACCOUNTS, {}) if isinstance(found, dict) else {}
     last = max((month for by_month in printed.values() for month in by_month), default="")
-    return [
+    return entries + [
         f"{ACCOUNTS}.{account}.{month}: nothing printed, gold says {amount}"
         for account, by_month in printed.items()
         if account not in skipped

@@ -14,7 +14,7 @@ import polars as pl
 from tests.assets.revenue_facts import Row, after, cash, changes, credit_note, fact, invoice, moment
 from tests.vectors.example import Adapter, Books, Example, Told, UnreadableExample, only
 
-INVOICE, PAYMENT = "test:in_1", "test:ch_1"
+INVOICE, PAYMENT, SUBSCRIPTION = "test:in_1", "test:ch_1", "test:sub_1"
 EPOCH = "2000-01-01"
 
 METHODS = {
@@ -37,7 +37,7 @@ GIVEN = (
     *("invoice_finalized", "invoice_date", "finalized", "paid", "paid_at_start", "one_time_payment", "refund"),
     *("voided", "uncollectible", "disputed", "credit_note", "invoice_paid", "method", "catch_up", "book_on", "as_of"),
     *("tax_rate", "tax_rate_exclusive", "inclusive", "refund_total", "dispute_won"),
-    *("balance_owed_added_to_invoice", "uncollectible_as_stated", "uncollectible_date_matching_numbers"),
+    *("balance_owed_added_to_invoice", "uncollectible_as_stated", "uncollectible_date_matching_numbers", "cancelled"),
 )
 
 
@@ -119,21 +119,32 @@ def tell(example: Example) -> Told:
         day = _day(paid) or booked
         rows.append(cash("payment", PAYMENT, day[:10], _sum(paid, total), document_id=INVOICE))
     for kind, name in (("refund", "refund"), ("dispute", "disputed"), ("dispute_reversal", "dispute_won")):
-        if given.get(name):
+        if given.get(name) and not _is_nothing(given[name]):
             day = _day(given[name]) or booked
             rows.append(cash(kind, f"test:{name}", day, _sum(given[name], total), payment_id=PAYMENT))
     if given.get("refund_total"):
         rows.append(cash("refund", "test:refund", "2024-02-01", given["refund_total"], payment_id=PAYMENT))
     rows += _credit_note(given.get("credit_note"))
+    if given.get("cancelled"):
+        bound = {"customer_id": "test:cus", "currency": "USD", "start_at": booked}
+        rows.append(fact("contracts", SUBSCRIPTION, booked, status="active", **bound))
+        rows.append(
+            fact("contracts", SUBSCRIPTION, given["cancelled"], status="canceled", end_at=given["cancelled"], **bound)
+        )
     if given.get("balance_owed_added_to_invoice"):
         owed = str(given["balance_owed_added_to_invoice"])
         rows.append(cash("customer_balance", "test:owed", booked, owed, document_id=INVOICE, direction="out"))
     return Told(rows, given.get("as_of", "2040-12-31"))
 
 
+def _is_nothing(stated: Any) -> bool:
+    return isinstance(stated, str) and stated.replace(".", "").isdigit() and Decimal(stated) == 0
+
+
 def _invoice(given: dict[str, Any], booked: str, lines: list[Any], total: str) -> list[Row]:
     """The invoice as it stood when issued, and as it stood after it was voided or given up."""
-    told = [*invoice(INVOICE, booked, lines, total=total)]
+    bills = {"contract_id": SUBSCRIPTION} if given.get("cancelled") else {}
+    told = [*invoice(INVOICE, booked, lines, total=total, **bills)]
     voided, given_up = (
         _day(given.get("voided")),
         _day(given.get("uncollectible", given.get("uncollectible_date_matching_numbers"))),
@@ -232,7 +243,15 @@ ADAPTERS = (
     Adapter(
         (
             *("recognition.ratable_daily", "recognition.ratable_monthly", "recognition.granularity"),
-            *("recognition.point_in_time", "close.catch_up", "refund", "void", "bad_debt", "dispute"),
+            *(
+                "recognition.point_in_time",
+                "close.catch_up",
+                "refund",
+                "void",
+                "bad_debt",
+                "dispute",
+                "billing.cancellation",
+            ),
         ),
         tell,
         read,
