@@ -21,6 +21,7 @@ from pipelines.care import care_of
 from pipelines.drivers.micro import run_micro
 from pipelines.feeds import AnyFeed, IngestOptions
 from pipelines.job import Progress, new_batch_id, utc_now
+from pipelines.memory import give_back_memory
 from pipelines.privacy.rules import require_privacy
 from pipelines.recorder import Recorder
 from pipelines.registry import remember, require_known
@@ -169,6 +170,7 @@ def _run(
         yield result
         if time.monotonic() - recorded > options.record_seconds:
             recorder.flush(utc_now())
+            give_back_memory()
             recorded = time.monotonic()
 
 
