@@ -9,9 +9,9 @@
 * Output: frames of lines to append to gold.journal, the same as one process posts: ids, amounts, everything.
 * A shard is a set of whole components of what names what; a shard too many costs a moment, one too few costs memory.
 
-The rules are given (`assets.shards.journal.ShardedJournal`): this is only how they are spread. Blocks that every shard needs
-are side inputs. What the plan needs of all facts, ids and the headers of documents, cash and contracts, is in the memory of
-one worker.
+The rules are given (`assets.shards.journal.ShardedJournal`): this is only how they are spread. What every shard needs is a
+side input. What the plan needs of all facts, ids and the headers of documents, cash and contracts, is in the memory of one
+worker.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Rules(Protocol):
 
     def terms(self, plan: Any) -> Any: ...
 
-    def cut(self, name: str, rows: pl.DataFrame, plan: Any) -> list[tuple[int, pl.DataFrame]]: ...
+    def cut(self, rows: pl.DataFrame, plan: Any) -> list[tuple[int, pl.DataFrame]]: ...
 
     def cut_links(self, plan: Any) -> list[tuple[int, Block]]: ...
 
@@ -146,7 +146,7 @@ class _Cut(beam.DoFn):  # type: ignore[misc]
     def process(self, block: Block, plan: Any) -> Iterator[tuple[int, Block]]:
         name, rows = block
         if name in self._rules.cut_by_contract:
-            for shard, part in self._rules.cut(name, rows, plan):
+            for shard, part in self._rules.cut(rows, plan):
                 yield shard, (name, part)
 
 

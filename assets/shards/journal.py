@@ -21,6 +21,7 @@ from assets.ledger.translation import TRANSLATED
 from assets.recognition.computed import recognise
 from assets.shards.plan import HELD, TIES, Plan, Terms, cut, cut_links, found_among_all, planned
 from assets.shards.ties import GOVERNING, LINKING, NAMING, bucket, narrowed, ties
+from lakehouse.table import Table
 from lakehouse.tables import gold
 
 Tables = Mapping[str, pl.DataFrame]
@@ -45,6 +46,11 @@ class ShardedJournal:
     as_of: date
     booked_at: datetime
     books: Sequence[str] | None = None
+
+    @property
+    def reads(self) -> tuple[Table, ...]:
+        """Every table that the pipeline has to be given."""
+        return tuple(dict.fromkeys((*GOVERNING, *NAMING, *LINKING, gold.JOURNAL)))
 
     @property
     def governing(self) -> frozenset[str]:
@@ -79,9 +85,9 @@ class ShardedJournal:
         """What of the plan every shard has to know."""
         return plan.terms
 
-    def cut(self, name: str, rows: pl.DataFrame, plan: Plan) -> list[tuple[int, pl.DataFrame]]:
+    def cut(self, rows: pl.DataFrame, plan: Plan) -> list[tuple[int, pl.DataFrame]]:
         """The rows of a table by shard."""
-        return cut(name, rows, plan)
+        return cut(rows, plan)
 
     def cut_links(self, plan: Plan) -> list[tuple[int, tuple[str, pl.DataFrame]]]:
         """What was found among all facts, as tables by shard."""

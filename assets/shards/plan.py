@@ -30,7 +30,8 @@ from assets.shards.ties import TIE, bucket, of_everything
 from lakehouse.tables import gold, ops, silver
 
 TIES, HELD = "ties", "held"
-_ROW = "shard"
+_COPIES, _PAYERS = gold.SALE_COPIES.name, "payers"
+_SHARD = "shard"
 
 
 @dataclass(frozen=True)
@@ -85,26 +86,26 @@ def planned(
     return Plan(shards, shard_of, links, Terms(held, tuple(terms)))
 
 
-def cut(name: str, rows: pl.DataFrame, plan: Plan) -> list[tuple[int, pl.DataFrame]]:
-    """The rows of a table by the shard in which they are needed."""
-    everywhere = of_everything(name, rows)
+def cut(rows: pl.DataFrame, plan: Plan) -> list[tuple[int, pl.DataFrame]]:
+    """The rows of a table, which have object_id, by the shard in which they are needed."""
+    everywhere = of_everything(rows)
     if everywhere.any():
         common = rows.filter(everywhere)
-        own = dict(cut(name, rows.filter(~everywhere), plan))
+        own = dict(cut(rows.filter(~everywhere), plan))
         return [(n, pl.concat([own[n], common]) if n in own else common) for n in range(plan.shards)]
     found = rows.join(plan.shard_of, on="object_id", how="left", maintain_order="left")
     # What neither names anything nor is named is a component of its own.
-    placed = found.with_columns(pl.coalesce(_ROW, bucket(rows, ("object_id",), plan.shards)).alias(_ROW))
-    return [(int(key[0]), part) for key, part in placed.partition_by(_ROW, as_dict=True, include_key=False).items()]
+    placed = found.with_columns(pl.coalesce(_SHARD, bucket(rows, ("object_id",), plan.shards)).alias(_SHARD))
+    return [(int(key[0]), part) for key, part in placed.partition_by(_SHARD, as_dict=True, include_key=False).items()]
 
 
 def cut_links(plan: Plan) -> list[tuple[int, tuple[str, pl.DataFrame]]]:
     """Which copies count and what cash settles by reference, as two more tables of each shard."""
-    copies = cut(gold.SALE_COPIES.name, plan.links.copies, plan)
+    copies = cut(plan.links.copies, plan)
     payers = plan.links.payers.with_columns(object_id="cash_id")
     return [
-        *((n, (gold.SALE_COPIES.name, part)) for n, part in copies),
-        *((n, ("payers", part.drop("object_id"))) for n, part in cut("payers", payers, plan)),
+        *((n, (_COPIES, part)) for n, part in copies),
+        *((n, (_PAYERS, part.drop("object_id"))) for n, part in cut(payers, plan)),
     ]
 
 
@@ -113,11 +114,11 @@ def found_among_all(facts: Facts, held: pl.DataFrame) -> FoundAmongAll:
     nothing = pl.DataFrame(schema={"cash_id": pl.String, "document_id": pl.String})
     links = Links(
         transactions=gold.TRANSACTION_LINKS.empty(),
-        copies=facts.get(gold.SALE_COPIES.name, gold.SALE_COPIES.empty()).lazy().collect(),
+        copies=facts.get(_COPIES, gold.SALE_COPIES.empty()).lazy().collect(),
         customers=gold.CUSTOMER_LINKS.empty(),
         products=gold.PRODUCT_LINKS.empty(),
         exceptions=gold.RECONCILIATION_EXCEPTIONS.empty(),
-        payers=facts.get("payers", nothing).lazy().collect(),
+        payers=facts.get(_PAYERS, nothing).lazy().collect(),
     )
     return FoundAmongAll(links, held)
 

@@ -83,9 +83,9 @@ def ties(name: str, rows: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(pairs).drop_nulls().filter(pl.col("a") != pl.col("b")).unique()
 
 
-def of_everything(name: str, rows: pl.DataFrame) -> pl.Series:
-    """Rows of estimates and judgements that are about everything; they are read by every shard."""
-    if "scope" in NAMING.get(_BY_NAME.get(name, silver.DOCUMENTS), ()):
+def of_everything(rows: pl.DataFrame) -> pl.Series:
+    """Which rows are about everything, as an estimate or judgement may be; every shard reads them."""
+    if "scope" in rows.columns:
         return rows.get_column("scope") == EVERYTHING
     return pl.repeat(False, rows.height, dtype=pl.Boolean, eager=True)
 

@@ -1,8 +1,8 @@
-"""`ReadTables`: Delta tables as blocks of rows, one for each data file, at versions that are fixed before anything is read."""
+"""`ReadTables`: Delta tables as blocks of rows, one for each data file, at versions fixed before anything is read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 import apache_beam as beam
 import polars as pl
@@ -14,14 +14,15 @@ from lakehouse.table import Table
 class ReadTables(beam.PTransform):  # type: ignore[misc]
     """Pairs of a table's name (without its layer) and the rows of one of its files.
 
-    `versions`: which version of each table; workers read the files that it names, whatever is appended meanwhile. A vacuum
-    leaves them be for a day.
+    Each is read as the lakehouse shows it when this is made (through a `JudgedLakehouse`: as far as it passed its gate),
+    whatever is appended meanwhile; a vacuum leaves those files be for a day. A table that does not exist has no rows.
     """
 
-    def __init__(self, lake: Lakehouse, versions: Mapping[Table, int]) -> None:
+    def __init__(self, lake: Lakehouse, tables: Iterable[Table]) -> None:
         super().__init__()
         self._lake = lake
-        self._versions = dict(versions)
+        seen = {table: lake.version(table) for table in tables}
+        self._versions = {table: version for table, version in seen.items() if version is not None}
 
     def expand(self, begin: beam.pvalue.PBegin) -> beam.PCollection:
         files = [(table, path) for table, version in self._versions.items() for path in self._files(table, version)]

@@ -40,7 +40,7 @@ def in_shards(tables: Tables, as_of: str, count: int) -> pl.DataFrame:
     plan = of.plan(outlines, governing, count)
     shards = defaultdict(list)
     for name in facts.keys() & of.cut_by_contract:
-        for number, part in of.cut(name, facts[name], plan):
+        for number, part in of.cut(facts[name], plan):
             shards[number].append((name, part))
     for number, block in of.cut_links(plan):
         shards[number].append(block)

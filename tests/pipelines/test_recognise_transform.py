@@ -124,14 +124,12 @@ def test_contracts_with_obligations_groups_and_modifications(shards: int) -> Non
 
 
 def test_from_silver_to_gold_and_a_second_run_adds_nothing(company: Company) -> None:
-    lake = company.lake
+    lake, of = company.lake, rules(company.as_of)
 
     def run() -> int:
-        tables = [table for table in (*INPUTS, ops.PERIOD_LOG, gold.JOURNAL) if lake.exists(table)]
-        versions = {table: lake.open(table).version() for table in tables}
         with tempfile.TemporaryDirectory() as folder:
             with beam.Pipeline(runner=FnApiRunner()) as pipeline:
-                lines = pipeline | ReadTables(lake, versions) | Recognise(rules(company.as_of), 4)
+                lines = pipeline | ReadTables(lake, of.reads) | Recognise(of, shards=4)
                 _ = (lines | WriteToDelta(lake, gold.JOURNAL))[COMMITTED] | beam.ParDo(_Keep(folder))
             return sum(pl.read_parquet(path).height for path in Path(folder).iterdir())
 
@@ -147,5 +145,5 @@ def test_nothing_gives_nothing() -> None:
 
 def test_a_day_within_closed_periods_is_refused() -> None:
     log = period_log(("close", "2024-01"))
-    with pytest.raises(Exception, match="AS_OF_IN_CLOSED_PERIOD|are closed"):
+    with pytest.raises(Exception, match="are closed"):
         on_a_runner({"period_log": log}, "2024-01-15", 2)
