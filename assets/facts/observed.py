@@ -57,10 +57,21 @@ class Observed:
     agreed: Agreed
 
 
-def observe(facts: Facts, as_of: date, book: str = DEFAULT_BOOK) -> Observed:
-    """Read the facts once, leave out what waits, and say what that is; policies are those of one book."""
-    every_copy = admit(facts)
-    linked = link(every_copy)
+@dataclass(frozen=True)
+class FoundAmongAll:
+    """What only all facts together tell, where a part of them is observed: links, and object ids in conflict."""
+
+    links: Links
+    held: pl.DataFrame
+
+
+def observe(facts: Facts, as_of: date, book: str = DEFAULT_BOOK, found: FoundAmongAll | None = None) -> Observed:
+    """Read the facts once, leave out what waits, and say what that is; policies are those of one book.
+
+    `found`: where these are a part of all facts, what was found among all of them.
+    """
+    every_copy = admit(facts, found.held if found else None)
+    linked = found.links if found else link(every_copy)
     admitted = counted_once(every_copy, linked.copies, linked.payers)
     zones = time_zones(_free(admitted, silver.LEGAL_ENTITIES))
     documents = read_documents(admitted, zones, as_of)
