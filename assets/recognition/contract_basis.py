@@ -5,7 +5,8 @@ that is performed since. It is rounded to date, and a month earns the difference
 
     R(m) = base + (allocated - base) * (performed(m) - base_units) / (total - base_units), half to even
 
-with the version of the allocation in force at the end of m (DESIGN, section 7). While a contract is not probable to be
+with the version of the allocation in force at the end of m (DESIGN, section 7). Where nothing was left to perform when the
+price changed, the change is revenue at once (ASC 606-10-32-43, IFRS 15.88). While a contract is not probable to be
 collected nothing of it is revenue, and when it is again all of it at once (ASC 606-10-25-1(e), 25-6 to 8; IFRS 15.9(e),
 14).
 """
@@ -54,7 +55,8 @@ class ContractBasis:
     `contracts`: on this basis. `obligations`: one row each, in its latest state, with `allocated` and `unscheduled`
     (allocated, and not known yet when it will be performed). `versions`: the allocation of each version. `months`:
     obligation_id, month, revenue, to_date, performed, total, refundable (still expected back of what was transferred),
-    came_back (units, 10^-12), owed (to the principal, to date). `costs`: line_id, day, spent, uninstalled, to date. `modifications`. `interest`: invoices with a financing component.
+    came_back (units, 10^-12), owed (to the principal, to date). `costs`: line_id, day, spent, uninstalled, to date.
+    `modifications`. `interest`: invoices with a financing component.
     """
 
     contracts: pl.DataFrame
@@ -151,8 +153,9 @@ def _by_allocation(versions: pl.DataFrame, done_by: Done, amounts: pl.DataFrame)
         check_sortedness=False,
     )
     measured = with_progress(in_force, done_by).sort("obligation_id", "month")
-    part = (pl.col("performed") - pl.col("base_units")).clip(0)
-    whole = (pl.col("total") - pl.col("base_units")).clip(1)
+    left = pl.col("total") - pl.col("base_units")
+    part = pl.when(left > 0).then((pl.col("performed") - pl.col("base_units")).clip(0)).otherwise(1)
+    whole = left.clip(1)
     over_time = pl.col("allocated") - pl.col("base") - pl.col("materials_expected")
     to_date = pl.col("base") + share(over_time, pl.min_horizontal(part, whole), whole) + pl.col("materials_delivered")
     owed = share(pl.col("of_principal"), pl.min_horizontal("performed", "total"), pl.col("total"))
