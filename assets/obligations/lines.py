@@ -27,9 +27,9 @@ def line_states(agreed: Agreed, contracts: pl.DataFrame, policies: pl.DataFrame)
     """One row for each obligation and day on which it was told, in order.
 
     Returns lead_id, contract_id, obligation_id, line_id, product_id, legal_entity_id, customer_id, currency, day,
-    inception, promise_kind, distinct, principal, metered, quantity, unit_price, ssp (10^-12), price, own_ssp and of_principal
-    (minor units for the whole line), owed_per_unit (to the principal, 10^-12), method, policy, service_from, service_to, from_second, to_second, units, booked_on,
-    source_row_key, per_minor.
+    inception, promise_kind, distinct, principal, metered, quantity, unit_price, ssp (10^-12), price, own_ssp and
+    of_principal (minor units for the whole line), owed_per_unit (to the principal, 10^-12), method, policy, service_from,
+    service_to, from_second, to_second, units, booked_on, source_row_key, per_minor.
     """
     of_contract = contracts.select(
         "contract_id", "lead_id", "customer_id", "inception", "issued_at", entity="legal_entity_id"

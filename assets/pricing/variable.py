@@ -35,9 +35,7 @@ _SCENARIOS = pl.List(pl.Struct({"value": pl.String, "probability": pl.String}))
 _RATE = pl.Decimal(28, 12)
 
 
-def variable_amounts(
-    agreed: Agreed, states: pl.DataFrame, policies: pl.DataFrame, came_back: pl.DataFrame
-) -> pl.DataFrame:
+def variable_amounts(agreed: Agreed, states: pl.DataFrame, policies: pl.DataFrame, came_back: pl.DataFrame) -> pl.DataFrame:
     """One row for each variable amount and day on which it was estimated, or on which something came back.
 
     Returns lead_id, component (the estimate), target (the obligation it is about; empty for the whole contract), kind, day,

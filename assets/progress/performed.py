@@ -7,8 +7,8 @@ the day on which it happened, however late it is told; what is expected counts f
 * cost to cost leaves uninstalled materials out of both (ASC 606-10-55-21, Example 19; IFRS 15.B19);
 * redemption of points, options and gift cards is measured against what is expected to be redeemed, and is complete when
   they lapse: the end of service (606-10-55-46 to 49, IFRS 15.B44 to B47);
-* what comes back was transferred all the same where its coming back is in the price (an estimate of returns): it lowers what
-  is still expected back, not what was done (606-10-55-22 to 29, B20 to B27; `assets.pricing.variable`);
+* what comes back was transferred all the same where its coming back is in the price (an estimate of returns): it lowers
+  what is still expected back, not what was done (606-10-55-22 to 29, B20 to B27; `assets.pricing.variable`);
 * a point in time comes with the delivery or acceptance; without any, on the first day of service (606-10-25-30, IFRS
   15.38).
 """
@@ -69,9 +69,7 @@ def done(agreed: Agreed, lines: pl.DataFrame) -> Done:
     signed = pl.when(back).then(quantity.abs() * -1).otherwise(quantity)
     estimated = agreed.estimates.filter(pl.col("kind").is_in(RETURNS)).get_column("scope").unique()
     in_price = back & pl.col("line_id").is_in(estimated.implode())
-    steps = (
-        performance.filter(~in_price).join(by_kind, on="kind").select("line_id", "method", "day", done=signed)
-    )
+    steps = performance.filter(~in_price).join(by_kind, on="kind").select("line_id", "method", "day", done=signed)
     returned = performance.filter(in_price).group_by("line_id", "day").agg(came_back=quantity.abs().sum()).sort("day")
     used = pl.concat([usage, redeemed]).select("line_id", "method", "day", done=quantity)
     daily = pl.concat([steps, used]).group_by("line_id", "method", "day").agg(pl.col("done").sum()).sort("day")

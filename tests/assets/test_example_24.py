@@ -45,7 +45,7 @@ EVENTS = [*AGREED, *SOLD.values(), MORE]
 
 @dataclass(frozen=True)
 class Told:
-    """A log of closes, what was not known when they were made, and the revenue of January to June that follows from both."""
+    """A log of closes, what was not known when they were made, and the revenue of January to June that follows."""
 
     log: tuple[tuple[str, str], ...]
     late: tuple[Row, ...]

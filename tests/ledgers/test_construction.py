@@ -30,7 +30,9 @@ def cost(day: str, expected: str) -> Row:
 
 
 def bonus(day: str, counts: str) -> Row:
-    return estimate("bonus", CONTRACT, "variable_consideration", "60,000", day, money=True, constrained_value=number(counts))
+    return estimate(
+        "bonus", CONTRACT, "variable_consideration", "60,000", day, money=True, constrained_value=number(counts)
+    )
 
 
 # progress                               price        earned to date    billed to date

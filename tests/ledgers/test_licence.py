@@ -41,7 +41,9 @@ def seven_months() -> Ledger:
     books.learn(contract(begin, BRAND), contract(begin, ROYALTY))
     span = {"service_from": begin, "service_to": "2025-01-01"}
     access = {"promise_kind": "licence", "recognition_method": "straight_line_monthly"}
-    books.learn(line("brand", "12,000", begin, of=BRAND, **access, **span), billed("6,000", begin, of=BRAND, name="test:in_1"))
+    books.learn(
+        line("brand", "12,000", begin, of=BRAND, **access, **span), billed("6,000", begin, of=BRAND, name="test:in_1")
+    )
     books.learn(line("sales", "0.05", begin, of=ROYALTY, quantity=None, usage_type="metered"))
     books.learn(used("jan", "sales", "2023-01-31", "40,000"))
     books.close("Jan")

@@ -1,8 +1,8 @@
 """A marketplace's seven months: its own goods as principal, the goods of others as their agent.
 
-A principal controls the goods and earns what the customer pays; an agent arranges for another to provide them and earns what
-is left, whoever collects the money (ASC 606-10-55-36 to 40, IFRS 15.B34 to B38). What it collects for the seller is owed to
-the seller once the goods are sold.
+A principal controls the goods and earns what the customer pays; an agent arranges for another to provide them and earns
+what is left, whoever collects the money (ASC 606-10-55-36 to 40, IFRS 15.B34 to B38). What it collects for the seller is
+owed to the seller once the goods are sold.
 """
 
 from __future__ import annotations
@@ -58,7 +58,13 @@ def left(promise: str, day: str, units: int, kind: str = "delivery") -> Row:
 
 def to_the_potter(day: str, amount: int) -> list[Row]:
     """An entry of the general ledger: what is owed is paid."""
-    told = {"entry_id": "je_potter", "kind": "manual", "line_count": 2, "currency": "USD", "posted_on": date.fromisoformat(day)}
+    told = {
+        "entry_id": "je_potter",
+        "kind": "manual",
+        "line_count": 2,
+        "currency": "USD",
+        "posted_on": date.fromisoformat(day),
+    }
     said = {"reason": "the payment run", "preparer": "ann", "approver": "bob", "event": "je_potter"}
     legs = ((1, "DueToPrincipals", amount), (2, "Cash", -amount))
     return [

@@ -78,7 +78,9 @@ def seven_months() -> Ledger:
     books.close("Jan")
     books.learn(back("jan", "2023-02-10", 3))
     card = "2023-02-01"
-    books.learn(contract(card, "test:card"), line("card", "1", card, of="test:card", quantity=400, promise_kind="gift_card"))
+    books.learn(
+        contract(card, "test:card"), line("card", "1", card, of="test:card", quantity=400, promise_kind="gift_card")
+    )
     books.learn(billed(400, card, name="test:in_card", of="test:card"), paid("card", card, 400))
     books.learn(estimate("card", "card", "expected_units", 360, card))
     books.close("Feb")
