@@ -15,8 +15,9 @@ from tests.s3_server import S3Server, running_s3
 # What commands print is not cut to the width of whatever terminal the tests run in.
 os.environ["COLUMNS"] = "400"
 
-# How long an example takes says something about the machine, not about the rule.
-settings.register_profile("project", deadline=None)
+# How long an example takes says something about the machine, not about the rule. The examples are the same in every run, so
+# that a change is judged by what it changed; RTR_EXAMPLES looks for others.
+settings.register_profile("project", deadline=None, derandomize=True)
 settings.load_profile("project")
 
 MANY_EXAMPLES = int(os.environ.get("RTR_EXAMPLES", "0"))

@@ -59,9 +59,9 @@ def earlier(books: Books) -> Books:
     """Gold four years earlier."""
     return {
         name: frame.with_columns(
-            pl.col(c).dt.offset_by(f"-{YEARS}y")
+            pl.col(c) - YEARS if c == "year" else pl.col(c).dt.offset_by(f"-{YEARS}y")
             for c, kind in frame.schema.items()
-            if kind in (pl.Date, pl.Datetime("us", "UTC"))
+            if kind in (pl.Date, pl.Datetime("us", "UTC")) or c == "year"
         )
         for name, frame in books.items()
     }
