@@ -161,11 +161,11 @@ def run(megabytes: int = 1024, rounds: int = 3, folder: Path = Path("bench-data"
         pattern, total, lines = prepare(size, folder, malformed)
         case = Case(name, pattern, total, lines, batch_bytes)
         measured = measure(case, rounds, folder)
-        beside = peers and name == "bulk"
+        beside = peers and not malformed
         peer_rows = [
             row
             for peer in (PEERS if beside else ())
-            for row in run_variants(peer, pattern, folder, limit=PEER_LIMITS.get(peer))
+            for row in run_variants(peer, pattern, folder, limit=PEER_LIMITS.get(peer), in_batches=not case.bulk)
         ]
         report(case, measured, peer_rows)
         everything += measured

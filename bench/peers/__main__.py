@@ -17,6 +17,7 @@ def main() -> int:
     parser.add_argument("--peer", action="append", choices=list(PEERS), help="only this one; may be repeated")
     parser.add_argument("--rounds", type=int, default=1, help="the best of so many counts")
     parser.add_argument("--limit-mib", type=int, help="only the first files of the input, of at least so many MiB")
+    parser.add_argument("--in-batches", action="store_true", help="the variants that commit about every 16 MiB")
     chosen = parser.parse_args()
     if not glob(chosen.input):
         print(f"no file matches {chosen.input}", file=sys.stderr)
@@ -25,7 +26,7 @@ def main() -> int:
     results = [
         result
         for name in chosen.peer or PEERS
-        for result in run_variants(name, chosen.input, chosen.folder, chosen.rounds, limit)
+        for result in run_variants(name, chosen.input, chosen.folder, chosen.rounds, limit, chosen.in_batches)
     ]
     print(table(results))
     return 0

@@ -18,8 +18,6 @@ from deltalake import DeltaTable
 
 from bench.peers.peer import Peer
 
-LOAD_BYTES = 128 * 2**20
-
 
 def written(folder: Path) -> list[str]:
     return [str(file) for file in DeltaTable(str(folder / "lake" / "events" / "events")).file_uris()]
@@ -36,7 +34,10 @@ DLT = Peer(
         "dicts": "dicts: the payload a JSON column",
         "nested": "dicts: its default, a table a list",
     },
-    arguments=(str(LOAD_BYTES),),
+    in_batches={
+        "envelope-batches": "Arrow: id, type and time only, loads of 16 MiB",
+        "dicts-batches": "dicts: the payload a JSON column, loads of 16 MiB",
+    },
     unusable=lambda: None,
     written=written,
 )

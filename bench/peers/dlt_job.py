@@ -1,7 +1,7 @@
 # mypy: ignore-errors
 """dlt: JSON lines merged by event id into a Delta table. Run by the Python that has dlt.
 
-python dlt_job.py INPUT_GLOB SAMPLE_GLOB FOLDER VARIANT ROUNDS LOAD_BYTES; prints one line of JSON. Only the loads of
+python dlt_job.py INPUT_GLOB SAMPLE_GLOB FOLDER VARIANT ROUNDS; prints one line of JSON. Only the loads of
 the input are timed: imports and the first pipeline's set-up are done by loading the sample elsewhere.
 """
 
@@ -35,6 +35,8 @@ SCHEMA = pa.schema(
     }
 )
 CHUNK = 16 * 2**20
+LOAD_BYTES = 128 * 2**20
+BATCHES = "-batches"
 
 
 def chunks(files):
@@ -91,15 +93,16 @@ def tables(load, variant: str):
         yield rows(lines, seen)
 
 
-def process(pattern: str, folder: Path, variant: str, load_bytes: int) -> int:
+def process(pattern: str, folder: Path, variant: str) -> int:
     destination = dlt.destinations.filesystem(bucket_url=(folder / "lake").resolve().as_uri())
     pipeline = dlt.pipeline("peer", pipelines_dir=str(folder / "state"), destination=destination, dataset_name="events")
     events_in = 0
-    hints = {"data": {"data_type": "json"}, "request": {"data_type": "json"}} if variant == "dicts" else None
+    what, load_bytes = variant.removesuffix(BATCHES), CHUNK if variant.endswith(BATCHES) else LOAD_BYTES
+    hints = {"data": {"data_type": "json"}, "request": {"data_type": "json"}} if what == "dicts" else None
 
     for load in loads(pattern, load_bytes):
         events = dlt.resource(
-            tables(load, variant),
+            tables(load, what),
             name="events",
             primary_key="id",
             write_disposition={"disposition": "merge", "strategy": "insert-only"},
@@ -111,14 +114,14 @@ def process(pattern: str, folder: Path, variant: str, load_bytes: int) -> int:
     return events_in
 
 
-def main(pattern: str, sample: str, folder: Path, variant: str, rounds: int, load_bytes: int) -> None:
+def main(pattern: str, sample: str, folder: Path, variant: str, rounds: int) -> None:
     from deltalake import DeltaTable
 
-    process(sample, folder / "warm-up", variant, load_bytes // 8)
+    process(sample, folder / "warm-up", variant)
     seconds = []
     for number in range(rounds):
         began = time.perf_counter()
-        events_in = process(pattern, folder / f"output-{number}", variant, load_bytes)
+        events_in = process(pattern, folder / f"output-{number}", variant)
         seconds.append(time.perf_counter() - began)
     peak = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
     events_out = DeltaTable(str(folder / "output-0" / "lake" / "events" / "events")).count()
@@ -127,4 +130,4 @@ def main(pattern: str, sample: str, folder: Path, variant: str, rounds: int, loa
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), sys.argv[4], int(sys.argv[5]), int(sys.argv[6]))
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), sys.argv[4], int(sys.argv[5]))

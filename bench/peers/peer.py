@@ -15,8 +15,9 @@ class NotRunError(Exception):
 class Peer:
     """How one engine is installed, run and judged.
 
-    `variants` are ways of doing the job, each with what it keeps of an event. `unusable` says why the machine cannot
-    run it. `written` gives the Parquet files that hold what a run wrote below a folder, each with a column `id`.
+    `variants` are ways of doing the job, each with what it keeps of an event; `in_batches` those that commit about every
+    16 MiB. `unusable` says why the machine cannot run it. `written` gives the Parquet files that hold what a run wrote
+    below a folder, each with a column `id`.
     """
 
     name: str
@@ -24,7 +25,7 @@ class Peer:
     requirements: tuple[str, ...]
     job: Path
     variants: dict[str, str]
-    arguments: tuple[str, ...]
+    in_batches: dict[str, str]
     unusable: Callable[[], str | None]
     written: Callable[[Path], list[str]]
 

@@ -21,10 +21,14 @@ SAMPLE_BYTES = 32 * 2**20
 
 
 def run_variants(
-    name: str, pattern: str, folder: Path, rounds: int = 1, limit: int | None = None
+    name: str, pattern: str, folder: Path, rounds: int = 1, limit: int | None = None, in_batches: bool = False
 ) -> list[PeerResult | str]:
-    """Every variant of the peer in turn; `limit` lets it run on the first files only, of at least so many bytes."""
+    """Every variant of the peer in turn, or every one in small batches.
+
+    `limit` lets it run on the first files only, of at least so many bytes.
+    """
     peer = PEERS[name]
+    variants = peer.in_batches if in_batches else peer.variants
     home = folder / "peers" / name
     files = first_files(sorted(glob(str(Path(pattern).absolute()))), limit)
     try:
@@ -46,15 +50,15 @@ def run_variants(
             expected = expected_ids(str(work / "input" / "*.jsonl"))
         except pl.exceptions.PolarsError as error:
             return [f"{peer.title}: the input cannot be counted: {error}"]
-        return [_run(peer, python, variant, work, rounds, expected) for variant in peer.variants]
+        return [_run(peer, python, *variant, work, rounds, expected) for variant in variants.items()]
 
 
-def _run(peer: Peer, python: Path, variant: str, work: Path, rounds: int, expected: int) -> PeerResult | str:
-    title = f"{peer.title} ({peer.variants[variant]})"
+def _run(peer: Peer, python: Path, variant: str, keeps: str, work: Path, rounds: int, expected: int) -> PeerResult | str:
+    title = f"{peer.title} ({keeps})"
     patterns = [str(work / part / "*.jsonl") for part in ("input", "sample")]
     with tempfile.TemporaryDirectory(dir=work) as output:
         # isolated: beside the job lie modules that have the names of the peers' packages
-        command = [str(python), "-I", str(peer.job.absolute()), *patterns, output, variant, str(rounds), *peer.arguments]
+        command = [str(python), "-I", str(peer.job.absolute()), *patterns, output, variant, str(rounds)]
         try:
             done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=RUN_SECONDS)
             size = sum(Path(file).stat().st_size for file in glob(patterns[0]))

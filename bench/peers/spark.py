@@ -4,7 +4,8 @@ It does much less than `rtr ingest`: no normalisation into facts, no quarantine,
 checkpoint, no Delta commit. The configuration is the one that favours it, except where it is said to be as installed;
 four shuffle partitions and RocksDB measured the same within the noise, the default G1 collector somewhat slower:
 
-* `availableNow` without a limit of files, so that the input is one batch and not many;
+* `availableNow` without a limit of files, so that the input is one batch and not many, except where it is said to
+  be a file a batch, as a stream that is to be fresh;
 * a declared schema (inferring one reads the input twice), as many shuffle partitions as cores;
 * the state of `dropDuplicates` in the default store, which keeps it in memory (HDFS-backed; RocksDB is for states that
   do not fit), without a watermark, since a late event must not be lost;
@@ -55,7 +56,10 @@ SPARK = Peer(
         "typed": "all fields, typed",
         "installed": "all fields, typed, settings as installed",
     },
-    arguments=(),
+    in_batches={
+        "typed-batches": "all fields, typed, a file a batch",
+        "installed-batches": "all fields, typed, a file a batch, settings as installed",
+    },
     unusable=no_java,
     written=written,
 )

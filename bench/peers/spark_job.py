@@ -20,6 +20,7 @@ ENVELOPE = (
 
 
 INSTALLED = "installed"
+BATCHES = "-batches"
 FAVOURABLE = {
     "spark.driver.memory": "6g",
     "spark.driver.extraJavaOptions": "-Xms6g -XX:+UseParallelGC",
@@ -39,22 +40,24 @@ def session(folder: Path, variant: str) -> SparkSession:
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": "ERROR",
     }
-    for key, value in (settings | ({} if variant == INSTALLED else FAVOURABLE)).items():
+    for key, value in (settings | ({} if variant.startswith(INSTALLED) else FAVOURABLE)).items():
         builder = builder.config(key, value)
     return builder.getOrCreate()
 
 
 def stream(spark: SparkSession, pattern: str, variant: str):
-    if variant in ("typed", INSTALLED):  # inferred before the clock starts, as if it had been declared
-        return spark.readStream.schema(spark.read.json(pattern).schema).json(pattern)
-    if variant == "envelope":
-        return spark.readStream.schema(ENVELOPE).json(pattern)
-    lines = spark.readStream.text(pattern)
+    reader = spark.readStream.option("maxFilesPerTrigger", 1) if variant.endswith(BATCHES) else spark.readStream
+    what = variant.removesuffix(BATCHES)
+    if what in ("typed", INSTALLED):  # inferred before the clock starts, as if it had been declared
+        return reader.schema(spark.read.json(pattern).schema).json(pattern)
+    if what == "envelope":
+        return reader.schema(ENVELOPE).json(pattern)
+    lines = reader.text(pattern)
     return lines.select(f.from_json("value", ENVELOPE).alias("event"), f.col("value").alias("raw")).select("event.*", "raw")
 
 
 def process(events, folder: Path) -> int:
-    """One batch over all files there are: `availableNow` without a limit of files per trigger."""
+    """All files there are, in one batch unless the stream says otherwise."""
     query = (
         events.dropDuplicates(["id"])
         .writeStream.format("parquet")
