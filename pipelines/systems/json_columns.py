@@ -10,20 +10,33 @@ into nulls, which `screening` looks for.
 from __future__ import annotations
 
 import threading
+from functools import cache
 
 import duckdb
 import polars as pl
 
-_LOCAL = threading.local()
 # One thread: several batches run side by side, and rows keep their order.
 _SETTINGS = {"threads": 1, "autoinstall_known_extensions": "false"}
+_LOCAL, _LOCK = threading.local(), threading.Lock()
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(":memory:", config=_SETTINGS)
+
+
+def _connection() -> duckdb.DuckDBPyConnection:
+    """One a thread, all to one database: a database of its own keeps 3 MiB more for each thread, and a stream has 30."""
+    if not hasattr(_LOCAL, "connection"):
+        with _LOCK:
+            _LOCAL.connection = _database().cursor()
+    connection: duckdb.DuckDBPyConnection = _LOCAL.connection
+    return connection
 
 
 def _query(texts: pl.Series, expressions: str) -> pl.DataFrame:
     """Expressions over `text`, in the order of the texts."""
-    connection: duckdb.DuckDBPyConnection | None = getattr(_LOCAL, "connection", None)
-    if connection is None:
-        connection = _LOCAL.connection = duckdb.connect(":memory:", config=_SETTINGS)
+    connection = _connection()
     connection.register("block", texts.alias("text").to_frame().to_arrow(compat_level=pl.CompatLevel.newest()))
     try:
         frame = pl.from_arrow(connection.execute(f"select {expressions} from block").to_arrow_table())
