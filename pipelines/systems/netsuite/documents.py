@@ -1,4 +1,4 @@
-"""Invoices, cash sales and credit memos.
+"""Invoices and credit memos.
 
 https://system.netsuite.com/help/helpcenter/en_US/APIs/REST_API_Browser/record/v1/2023.1/index.html#tag-invoice
 """
@@ -122,16 +122,15 @@ def _lines(reading: Reading) -> Fact:
             discount=pl.when(pl.col("share") >= 0).then("share"),
             tax="tax1Amt",
             service_from=pl.when(service).then("revRecStartDate"),
-            # The last day of the service; a fact's end is exclusive.
-            service_to=pl.when(service).then(pl.col("revRecEndDate").dt.offset_by("1d")),
+            service_to=pl.when(service).then("revRecEndDate"),
         ),
     )
 
 
 _SHAPE: Shape = {
     "tranId": Leaf.TEXT,
-    "tranDate": Leaf.UTC_MOMENT,
-    "dueDate": Leaf.UTC_MOMENT,
+    "tranDate": Leaf.CALENDAR_DAY,
+    "dueDate": Leaf.CALENDAR_DAY,
     "status": REFERENCE,
     "entity": REFERENCE,
     "createdFrom": REFERENCE,

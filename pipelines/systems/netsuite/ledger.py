@@ -32,7 +32,7 @@ def entries(reading: Reading) -> list[Fact]:
                 entry_id=reading.object_id("entry"),
                 line_number="number",
                 account=pl.coalesce("account.refName", "account.id"),
-                posted_on=pl.col("tranDate").dt.date(),
+                posted_on="tranDate",
                 currency="currency",
                 amount=pl.col("debit").fill_null(0) - pl.col("credit").fill_null(0),
                 customer_id=ref(reading, ENTITY, "entity"),
@@ -82,7 +82,7 @@ KINDS: dict[str, Kind] = {
         "journalEntry",
         TRANSACTION,
         {
-            "tranDate": Leaf.UTC_MOMENT,
+            "tranDate": Leaf.STAMP_DAY,
             "status": REFERENCE,
             "line": {
                 "items": [
@@ -104,8 +104,8 @@ KINDS: dict[str, Kind] = {
         TRANSACTION,
         {
             "tranId": Leaf.TEXT,
-            "tranDate": Leaf.UTC_MOMENT,
-            "dueDate": Leaf.UTC_MOMENT,
+            "tranDate": Leaf.CALENDAR_DAY,
+            "dueDate": Leaf.CALENDAR_DAY,
             "status": REFERENCE,
             "entity": REFERENCE,
             "total": Leaf.MONEY,

@@ -158,8 +158,8 @@ _LINE: Shape = {
 }
 _SHAPE: Shape = {
     "DocNumber": Leaf.TEXT,
-    "TxnDate": Leaf.UTC_MOMENT,
-    "DueDate": Leaf.UTC_MOMENT,
+    "TxnDate": Leaf.CALENDAR_DAY,
+    "DueDate": Leaf.CALENDAR_DAY,
     "TotalAmt": Leaf.MONEY,
     "Balance": Leaf.MONEY,
     "PrivateNote": Leaf.TEXT,

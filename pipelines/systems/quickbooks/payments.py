@@ -80,7 +80,7 @@ def _settled(reading: Reading) -> pl.DataFrame:
 KINDS: dict[str, Kind] = kinds(
     "Payment",
     {
-        "TxnDate": Leaf.UTC_MOMENT,
+        "TxnDate": Leaf.CALENDAR_DAY,
         "TotalAmt": Leaf.MONEY,
         "PrivateNote": Leaf.TEXT,
         "PaymentRefNum": Leaf.TEXT,

@@ -98,7 +98,7 @@ OPPORTUNITY_LINE = Entity(
         "Subtotal": Leaf.MONEY,
         "TotalPrice": Leaf.MONEY,
         "CurrencyIsoCode": Leaf.CURRENCY,
-        "ServiceDate": Leaf.STAMP,
+        "ServiceDate": Leaf.CALENDAR_DAY,
     },
     {
         "opportunity_id": refers("OpportunityId"),

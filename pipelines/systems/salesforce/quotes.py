@@ -45,7 +45,7 @@ QUOTE = Entity(
         "QuoteNumber": Leaf.TEXT,
         "Status": Leaf.TEXT,
         "CurrencyIsoCode": Leaf.CURRENCY,
-        "ExpirationDate": Leaf.STAMP,
+        "ExpirationDate": Leaf.LAST_DAY,
         "Subtotal": Leaf.MONEY,
         "TotalPrice": Leaf.MONEY,
         "ShippingHandling": Leaf.MONEY,
@@ -59,8 +59,8 @@ QUOTE = Entity(
         "number": said("QuoteNumber"),
         "status": Said(pl.col("Status").replace_strict(_STATUSES, default=None, return_dtype=pl.String), ("Status",)),
         "currency": said("CurrencyIsoCode"),
-        # The last day on which it can be accepted.
-        "valid_until": Said(pl.col("ExpirationDate").dt.offset_by("1d"), ("ExpirationDate",)),
+        # Until the end of the last day on which it can be accepted.
+        "valid_until": said("ExpirationDate"),
         "subtotal": Said(pl.col("Subtotal") + _SHIPPING, _MONEY),
         "discount": Said(pl.col("Subtotal") - pl.col("TotalPrice"), _MONEY),
         "tax": said("Tax"),
@@ -90,7 +90,7 @@ QUOTE_LINE = Entity(
         "Subtotal": Leaf.MONEY,
         "TotalPrice": Leaf.MONEY,
         "CurrencyIsoCode": Leaf.CURRENCY,
-        "ServiceDate": Leaf.STAMP,
+        "ServiceDate": Leaf.CALENDAR_DAY,
     },
     {
         "quote_id": refers("QuoteId"),

@@ -93,7 +93,7 @@ def balance_transactions(reading: Reading) -> list[Fact]:
 
 PAYOUT = Resource(
     "payout",
-    {"id": Leaf.ID, "status": Leaf.TEXT, "date": Leaf.MOMENT, "currency": Leaf.CURRENCY, "amount": Leaf.MONEY},
+    {"id": Leaf.ID, "status": Leaf.TEXT, "date": Leaf.CALENDAR_DAY, "currency": Leaf.CURRENCY, "amount": Leaf.MONEY},
     payouts,
     "payout:",
 )
