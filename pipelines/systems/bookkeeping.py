@@ -47,6 +47,30 @@ def shared_out(lines: pl.DataFrame, whole: str, by: str, currency: str) -> pl.Ex
     return pl.lit(shares.cast(MONEY))
 
 
+def notes_by_invoice(notes: pl.DataFrame, applied: pl.DataFrame, total: str) -> pl.DataFrame:
+    """Credit notes, a row for each invoice that one is applied to: what takes back revenue corrects one invoice.
+
+    `notes` has `_row`, `_id` and the total; `applied` has `_row`, `invoice` and `amount`. The invoice with the least id is
+    corrected by the note itself, with whatever of it is not applied, each further one by a part of the note with an id of
+    its own, so that nothing moves when a note is applied once more. Adds `corrects`, `share` (of the total, tax included),
+    `whole` (whether it is all of the note) and `part`.
+    """
+    found = applied.group_by("_row", "invoice").agg(share=pl.col("amount").sum()).filter(pl.col("share") != 0)
+    placed = found.sort("_row", "invoice").with_columns(place=pl.int_range(1, pl.len() + 1).over("_row"))
+    further = placed.filter(pl.col("place") > 1)
+    own = (
+        notes.join(placed.filter(place=1).select("_row", corrects="invoice"), on="_row", how="left", maintain_order="left")
+        .join(further.group_by("_row").agg(gone=pl.col("share").sum()), on="_row", how="left", maintain_order="left")
+        .with_columns(share=pl.col(total) - pl.col("gone").fill_null(0), whole=pl.col("gone").is_null())
+        .with_columns(part=pl.lit("documents"))
+        .drop("gone")
+    )
+    parts = notes.join(further.rename({"invoice": "corrects"}), on="_row", maintain_order="left").with_columns(
+        _id=pl.concat_str("_id", pl.lit(":"), "corrects"), whole=pl.lit(False), part=pl.format("documents/{}", "place")
+    )
+    return pl.concat([own, parts.select(own.columns)], how="vertical_relaxed")
+
+
 def common(reading: Reading, part: str, effective_at: str = "event_at") -> list[pl.Expr]:
     """The columns that rows about an object begin with."""
     return [

@@ -48,7 +48,8 @@ def _documents(reading: Reading) -> list[Fact]:
         status=pl.when("void").then(pl.lit("void")).when(paid).then(pl.lit("paid")).when(STANDS).then(pl.lit("open")),
         number=pl.col("DocNumber"),
         customer_id=ref(reading, "Customer", "CustomerRef.value"),
-        corrects_document_id=ref(reading, INVOICE, "InvoiceRef.value"),
+        # Of a credit memo the payment that applies it says which (`payments`).
+        corrects_document_id=pl.lit(None, pl.String) if entity == CREDIT else ref(reading, INVOICE, "InvoiceRef.value"),
         currency=pl.col("currency"),
         issued_at=pl.col("TxnDate"),
         due_at=pl.col("DueDate"),
@@ -132,12 +133,18 @@ def _cash(reading: Reading, direction: str) -> list[Fact]:
     return [Fact(CASH, money), Fact(CASH_APPLICATIONS, settles)]
 
 
+def told_of_invoice(reading: Reading) -> Reading:
+    """The invoice that a credit was made for, where somebody said so."""
+    return reading.with_frame("", reading.root.with_columns(of_invoice=id_of(INVOICE, "InvoiceRef.value")))
+
+
 def _references(reading: Reading) -> list[Fact]:
     linked = mentions(reading, "LinkedTxn").filter(pl.col("TxnType") == "Estimate")
     fields = mentions(reading, "CustomField").filter(pl.col("Name").str.contains(ORDER_FIELD))
     return [
         reference(reading, "DocNumber", "invoice_number"),
         reference(reading, "BillEmail.Address", "email"),
+        reference(told_of_invoice(reading), "of_invoice", "object_id"),
         reference(reading, "StringValue", "po_number", frame=fields),
         reference(
             reading,

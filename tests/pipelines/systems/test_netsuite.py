@@ -98,7 +98,7 @@ def test_what_an_invoice_says_of_its_identity_elsewhere() -> None:
     }
 
 
-def test_a_credit_memo_corrects_its_one_invoice_and_names_each_of_several() -> None:
+def test_a_credit_memo_corrects_each_invoice_that_it_is_applied_to() -> None:
     one = told(ns.credit_memo([ns.to("1234", 108.0)]), "documents")
     assert (one["kind"], one["corrects_document_id"], one["total"], one["tax"]) == (
         "credit_note",
@@ -107,7 +107,12 @@ def test_a_credit_memo_corrects_its_one_invoice_and_names_each_of_several() -> N
         Decimal(8),
     )
     two = ns.credit_memo([ns.to("1234", 100.0), ns.to("1235", 8.0), ns.to("1236", 1.0, chosen=False)])
-    assert told(two, "documents")["corrects_document_id"] is None
+    assert [
+        (n["object_id"], n["corrects_document_id"], n["total"], n["amount_remaining"]) for n in all_of("documents", two)
+    ] == [
+        ("netsuite:transaction/1300", "netsuite:transaction/1234", Decimal(100), Decimal(100)),
+        ("netsuite:transaction/1300:transaction/1235", "netsuite:transaction/1235", Decimal(8), Decimal(8)),
+    ]
     named = [r["reference"] for r in all_of("external_references", two) if r["reference_kind"] == "object_id"]
     assert named == ["netsuite:transaction/1234", "netsuite:transaction/1235"]
 
