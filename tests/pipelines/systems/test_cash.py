@@ -80,6 +80,7 @@ def test_a_refund_names_its_payment() -> None:
         ("charge.dispute.created", "warning_needs_response", [("dispute", "pending")]),
         ("charge.dispute.created", "needs_response", [("dispute", "succeeded")]),
         ("charge.dispute.closed", "lost", [("dispute", "succeeded")]),
+        ("charge.dispute.closed", "prevented", [("dispute", "canceled")]),
         ("charge.dispute.closed", "won", [("dispute", "succeeded"), ("dispute_reversal", "succeeded")]),
         ("charge.dispute.funds_reinstated", "under_review", [("dispute", "succeeded"), ("dispute_reversal", "succeeded")]),
     ],
@@ -125,3 +126,9 @@ def test_a_void_credit_note_is_void() -> None:
         stripe.event("credit_note.voided", stripe.credit_note(status="void", voided_at=stripe.FEBRUARY)), "documents"
     )
     assert (note["kind"], note["status"], note["corrects_document_id"]) == ("credit_note", "void", "stripe:in_1")
+
+
+def test_a_dispute_that_was_prevented_by_giving_the_money_back_has_moved_it() -> None:
+    back = [{"id": "txn_1", "amount": -3_000, "currency": "usd", "fee": 0, "created": stripe.FEBRUARY}]
+    prevented = stripe.dispute(status="prevented", balance_transactions=back)
+    assert row(stripe.event("charge.dispute.closed", prevented), "cash")["status"] == "succeeded"
