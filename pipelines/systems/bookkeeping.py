@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from lakehouse.currencies import exponents
-from lakehouse.tables.silver import EXTERNAL_REFERENCES
+from lakehouse.tables.silver import EXTERNAL_REFERENCES, PRICES, PRODUCTS
 from lakehouse.types import POLARS_TYPES, Kind
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Reading
@@ -80,6 +80,34 @@ def common(reading: Reading, part: str, effective_at: str = "event_at") -> list[
         pl.coalesce(effective_at, "event_at").alias("effective_at"),
         pl.col("_sequence").cast(pl.Int64).alias("source_sequence"),
         pl.when(GONE).then(pl.lit("retract")).otherwise(pl.lit("assert")).alias("operation"),
+    ]
+
+
+def goods(reading: Reading, price: str, active: pl.Expr, **told: pl.Expr) -> list[Fact]:
+    """Items as products with what is `told` of them, and with the price at which they are sold, where they have one.
+
+    Costs and prices are in the home currency of the company.
+    """
+    priced = reading.root.filter(STANDS & pl.col(price).is_not_null()).with_columns(
+        item="_id", _id=pl.concat_str("_id", pl.lit(":price"))
+    )
+    return [
+        Fact(
+            PRODUCTS,
+            reading.root.select(*common(reading, "products"), cost_currency="currency", active=active, **told),
+        ),
+        Fact(
+            PRICES,
+            priced.select(
+                *common(reading, "prices"),
+                product_id=reading.object_id("item"),
+                currency=pl.col("currency"),
+                purpose=pl.lit("list"),
+                pricing_model=pl.lit("per_unit"),
+                unit_amount=pl.col(price),
+                active=active,
+            ),
+        ),
     ]
 
 

@@ -11,6 +11,7 @@ import polars as pl
 from lakehouse.tables.silver import QUOTE_LINES, QUOTES
 from pipelines.systems.changes import STANDS, WHOLE, Reference, Said, refers, said
 from pipelines.systems.reading import Reading
+from pipelines.systems.salesforce.product_lines import product_line
 from pipelines.systems.salesforce.records import Entity
 from pipelines.systems.shape import Leaf
 
@@ -71,39 +72,4 @@ QUOTE = Entity(
     prepare=_judge,
 )
 
-
-def _judge_line(reading: Reading) -> Reading:
-    reading.require("", "QuoteId", when=STANDS)
-    return reading
-
-
-QUOTE_LINE = Entity(
-    "QuoteLineItem",
-    QUOTE_LINES,
-    {
-        "QuoteId": Leaf.ID,
-        "Product2Id": Leaf.ID,
-        "PricebookEntryId": Leaf.ID,
-        "Description": Leaf.TEXT,
-        "Quantity": Leaf.DECIMAL,
-        "UnitPrice": Leaf.DECIMAL,
-        "Subtotal": Leaf.MONEY,
-        "TotalPrice": Leaf.MONEY,
-        "CurrencyIsoCode": Leaf.CURRENCY,
-        "ServiceDate": Leaf.CALENDAR_DAY,
-    },
-    {
-        "quote_id": refers("QuoteId"),
-        "product_id": refers("Product2Id"),
-        "price_id": refers("PricebookEntryId"),
-        "description": said("Description"),
-        "quantity": said("Quantity"),
-        "unit_price": said("UnitPrice"),
-        "discount": Said(pl.col("Subtotal") - pl.col("TotalPrice"), ("Subtotal", "TotalPrice", "Discount")),
-        "amount": said("TotalPrice"),
-        "currency": said("CurrencyIsoCode"),
-        "service_from": said("ServiceDate"),
-    },
-    object_kind="quote",
-    prepare=_judge_line,
-)
+QUOTE_LINE = product_line("QuoteLineItem", QUOTE_LINES, "QuoteId", "quote_id", "quote")
