@@ -1,7 +1,8 @@
 """Invoices, sales receipts, credit memos and refund receipts.
 
 A sales receipt is an invoice that was paid at once, a refund receipt a credit note that was paid out at once. A discount
-line is taken off the lines in proportion; subtotals and descriptions are no lines. What a group comes to is its one line.
+line is taken off the lines in proportion; subtotals and descriptions are no lines. What a group comes to is its one line;
+where it does not say, its items are the lines.
 https://developer.intuit.com/app/developer/qbo/docs/api/accounting/all-entities/invoice
 """
 
@@ -17,7 +18,9 @@ from pipelines.systems.reading import Kind, Reading
 from pipelines.systems.shape import Leaf, Shape
 
 INVOICE, RECEIPT, CREDIT, REFUND = "Invoice", "SalesReceipt", "CreditMemo", "RefundReceipt"
-SOLD = ("SalesItemLineDetail", "GroupLineDetail")
+SOLD_ITEM, GROUP = "SalesItemLineDetail", "GroupLineDetail"
+SOLD = (SOLD_ITEM, GROUP)
+OF_GROUPS = f"Line[].{GROUP}.Line"
 DISCOUNT = "DiscountLineDetail"
 # QuickBooks keeps a voided transaction with amounts of zero and says so in its note.
 VOIDED = r"(?i)^\s*voided"
@@ -33,7 +36,8 @@ def voided() -> pl.Expr:
 def _documents(reading: Reading) -> list[Fact]:
     reading.require("", "TotalAmt", "TxnDate", "currency", when=STANDS)
     reading.refuse("", "TotalAmt", (pl.col("TotalAmt") < 0) & STANDS)
-    reading.require("Line", "Amount", when=pl.col("DetailType").is_in([*SOLD, DISCOUNT]))
+    reading.require("Line", "Amount", when=pl.col("DetailType").is_in([SOLD_ITEM, DISCOUNT]))
+    reading.require(OF_GROUPS, "Amount", when=pl.col("DetailType") == SOLD_ITEM)
     entity = reading.kind.name
     at_once, credit = entity in (RECEIPT, REFUND), entity in (CREDIT, REFUND)
     total, void = pl.col("TotalAmt"), voided()
@@ -73,7 +77,7 @@ def _documents(reading: Reading) -> list[Fact]:
 def _lines(reading: Reading) -> Fact:
     """What is billed, net: each line less its share in the discount of the whole."""
     root = reading.root.filter(STANDS)
-    lines = reading.frames["Line"].join(root.select("_row"), on="_row", how="semi", maintain_order="left")
+    lines = _items(reading).join(root.select("_row"), on="_row", how="semi", maintain_order="left")
     off = lines.filter(pl.col("DetailType") == DISCOUNT).group_by("_row").agg(off=pl.col("Amount").sum())
     sold = reading.of_root(
         lines.filter(pl.col("DetailType").is_in(SOLD)),
@@ -103,6 +107,17 @@ def _lines(reading: Reading) -> Fact:
             discount=pl.col("share"),
         ),
     )
+
+
+def _items(reading: Reading) -> pl.DataFrame:
+    """The lines, in order; in the place of a group that does not say what it comes to stand its items."""
+    lines = reading.frames["Line"].with_row_index("_line").with_columns(_place=pl.lit(0, pl.Int64))
+    silent = (pl.col("DetailType") == GROUP) & (pl.col("Amount").fill_null(0) == 0)
+    groups = lines.filter(silent.fill_null(False)).select("_line", of_group="_n")
+    items = reading.frames[OF_GROUPS].join(groups, left_on="_up", right_on="_line", maintain_order="left")
+    placed = items.with_columns(_place="_n", _n="of_group")
+    told = lines.join(groups, on="_line", how="anti", maintain_order="left").drop("_line", "_up")
+    return pl.concat([told, placed.select(told.columns)]).sort("_row", "_n", "_place", maintain_order=True)
 
 
 def _cash(reading: Reading, direction: str) -> list[Fact]:
@@ -161,7 +176,7 @@ _LINE: Shape = {
     "Amount": Leaf.MONEY,
     "DetailType": Leaf.TEXT,
     "Description": Leaf.TEXT,
-    "SalesItemLineDetail": {"Qty": Leaf.DECIMAL, "ItemRef": {"value": Leaf.TEXT}},
+    SOLD_ITEM: {"Qty": Leaf.DECIMAL, "ItemRef": {"value": Leaf.TEXT}},
 }
 _SHAPE: Shape = {
     "DocNumber": Leaf.TEXT,
@@ -177,7 +192,7 @@ _SHAPE: Shape = {
     "BillEmail": {"Address": Leaf.TEXT},
     "LinkedTxn": [{"TxnId": Leaf.TEXT, "TxnType": Leaf.TEXT}],
     "CustomField": [{"Name": Leaf.TEXT, "StringValue": Leaf.TEXT}],
-    "Line": [_LINE],
+    "Line": [{**_LINE, GROUP: {"Line": [_LINE]}}],
 }
 
 KINDS: dict[str, Kind] = {

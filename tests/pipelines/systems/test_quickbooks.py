@@ -87,6 +87,18 @@ def test_a_group_is_one_line() -> None:
     assert line["amount"] == Decimal("335.25")
 
 
+@pytest.mark.parametrize("silent", [{}, {"Amount": 0}])
+def test_a_group_that_does_not_say_what_it_comes_to_is_its_items(silent: Record) -> None:
+    parts = [qb.sold(11, 300.0, item="21"), qb.sold(12, 35.25, item="22")]
+    group = {"Id": "5", "DetailType": "GroupLineDetail", "GroupLineDetail": {"Quantity": 1, "Line": parts}, **silent}
+    lines = all_of("document_lines", invoice(Line=[group, qb.sold(1, 10.0), qb.subtotal(345.25)], TotalAmt=372.07))
+    assert [(line["line_number"], line["product_id"], line["amount"]) for line in lines] == [
+        (1, "quickbooks:Item/21", Decimal(300)),
+        (2, "quickbooks:Item/22", Decimal("35.25")),
+        (3, "quickbooks:Item/2", Decimal(10)),
+    ]
+
+
 def test_an_invoice_that_is_paid_and_one_that_is_voided() -> None:
     paid = told(invoice(Balance=0), "documents")
     assert (paid["status"], paid["amount_paid"], paid["amount_remaining"]) == ("paid", Decimal("362.07"), 0)
