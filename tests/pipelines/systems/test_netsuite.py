@@ -157,6 +157,11 @@ def test_a_sales_order_is_a_contract() -> None:
     assert (closed["status"], closed["end_at"]) == ("canceled", closed["effective_at"])
 
 
+def test_an_entry_of_one_book_alone_is_not_told() -> None:
+    """Its amounts stand in a book beside the one that everything else is in."""
+    assert all_of("ledger_entries", ns.ENTRY | {"accountingBook": ns.named("2", "IFRS")}) == []
+
+
 def test_a_journal_entry_sums_to_zero() -> None:
     lines = all_of("ledger_entries", ns.ENTRY)
     assert [(line["account"], line["amount"]) for line in lines] == [
