@@ -41,7 +41,8 @@ def _judge(reading: Reading, types: tuple[str, str]) -> None:
     reading.allow("", "Status", STATUSES)
     reading.allow("", "Type", types)
     reading.require("", "Total", "currency", "Date", when=STANDS)
-    reading.require("LineItems", "LineAmount")
+    # A line that is only a description has neither a quantity nor an amount.
+    reading.require("LineItems", "LineAmount", when=pl.col("Quantity").is_not_null())
     lined = reading.frames["LineItems"].get_column("_row").unique().implode()
     final = pl.col("Status").is_in(["AUTHORISED", "PAID"]) & (pl.col("Total") != 0)
     bare = reading.root.filter(final & ~pl.col("_row").is_in(lined)).get_column("_row")
@@ -136,7 +137,7 @@ def _lines(reading: Reading) -> Fact:
         effective_at="event_at",
         inclusive=pl.col("LineAmountTypes") == INCLUSIVE,
     )
-    lines = reading.frames["LineItems"].join(root, on="_row", maintain_order="left")
+    lines = reading.frames["LineItems"].drop_nulls("LineAmount").join(root, on="_row", maintain_order="left")
     tax = pl.col("TaxAmount").fill_null(0)
     return Fact(
         DOCUMENT_LINES,

@@ -127,6 +127,11 @@ def test_a_credit_note_of_two_invoices_corrects_each_by_its_part() -> None:
     assert named == ["xero:i2", "xero:243216c5"]
 
 
+def test_a_line_that_is_only_a_description_is_no_line() -> None:
+    lines = all_of("document_lines", xero.invoice(LineItems=[{"Description": "For March"}, xero.line(1, 1850.55, 231.32)]))
+    assert [(line["line_number"], line["amount"]) for line in lines] == [(2, Decimal("1850.55"))]
+
+
 def test_what_is_submitted_for_approval_is_a_draft_and_not_issued() -> None:
     document = told(xero.invoice(Status="SUBMITTED"), "documents")
     assert (document["status"], document["issued_at"]) == ("draft", None)
