@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
 
 import typer
 
@@ -20,6 +22,7 @@ def feeds_of(
     config: Path | None,
     kafka: dict[str, Any] | None = None,
     mappings: list[Path] | None = None,
+    time_zone: str | None = None,
 ) -> list[AnyFeed]:
     """The feeds that the options name; typer.BadParameter where they do not fit together.
 
@@ -29,13 +32,16 @@ def feeds_of(
         from cli.sources import configured
         from pipelines.systems.mapped.located import Invalid
 
-        if systems or paths or mappings:
-            raise typer.BadParameter("--config names the sources; leave out --system, --path and --mapping.")
+        if systems or paths or mappings or time_zone:
+            raise typer.BadParameter("--config names the sources; leave out --system, --path, --mapping and --time-zone.")
         try:
             return configured(config)
         except Invalid as error:
             raise typer.BadParameter(error.message) from error
+    if time_zone and time_zone not in available_timezones():
+        raise typer.BadParameter(f"{time_zone!r} is no time zone: use an IANA name such as Europe/London.")
     named, cares = _with_mappings(systems, mappings or [])
+    cares = [replace(care, time_zone=time_zone) for care in cares]
     if kafka:
         from pipelines.sources.kafka import KafkaFeed
         from pipelines.sources.kafka.options import options_from

@@ -59,6 +59,12 @@ def ingest(
         float, typer.Option(min=0.05, help="With --follow: a batch at most so often; smaller is fresher.")
     ] = 1.0,
     legal_entity: Annotated[str, typer.Option(help="Legal entity whose books the events belong to.")] = "default",
+    time_zone: Annotated[
+        str | None,
+        typer.Option(
+            help="Where the calendar days begin of a system that dates by days, such as America/New_York; first UTC."
+        ),
+    ] = None,
     metrics_port: Annotated[
         int | None, typer.Option(help="Serve figures for Prometheus at this port of this machine (driver micro).")
     ] = None,
@@ -79,7 +85,7 @@ def ingest(
     kafka: dict[str, Any] = (
         {"bootstrap_servers": bootstrap_servers, "topics": topic, "group": group, "start": start} if topic else {}
     )
-    feeds = feeds_of(system or [], path or [], config, kafka, mapping)
+    feeds = feeds_of(system or [], path or [], config, kafka, mapping, time_zone)
     options = IngestOptions(
         batch_bytes=batch_mib * MEBIBYTE,
         range_bytes=min(batch_mib, 64) * MEBIBYTE,

@@ -17,10 +17,11 @@ from pipelines.sources.kafka import KafkaFeed
 from pipelines.sources.kafka.options import options_from
 from pipelines.systems.mapped import load_mapping
 from pipelines.systems.mapped.located import Invalid, Located, locate
+from pipelines.systems.mapped.read_values import read_time_zone
 
 CODE = "SOURCES_INVALID"
 FIELDS = ("sources", "privacy")
-SOURCE_FIELDS = ("system", "path", "kafka", "mapping", "schema")
+SOURCE_FIELDS = ("system", "path", "kafka", "mapping", "schema", "time_zone")
 MAPPED = "mapped"
 
 
@@ -65,7 +66,8 @@ def _feed(at: Located, folder: Path, private: dict[str, Privacy]) -> AnyFeed:
     mapping = load_mapping(folder / fields["mapping"].text()) if "mapping" in fields else None
     name = mapping.source if mapping else system
     schema = fields["schema"].attempt(read_policy) if "schema" in fields else None
-    care = Care(mapping, private.get(name), schema)
+    zone = fields["time_zone"].attempt(read_time_zone) if "time_zone" in fields else None
+    care = Care(mapping, private.get(name), schema, time_zone=zone)
     if "kafka" in fields:
         return KafkaFeed(name, options_from(_plain(fields["kafka"])), care)
     return Feed(name, fields["path"].text(), care)

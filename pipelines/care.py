@@ -12,7 +12,8 @@ from pipelines.systems.mapped import Mapping
 @dataclass(frozen=True)
 class Care:
     """`mapping` says how rows become facts, `privacy` what of a record nobody may keep, `schema` what
-    becomes of records with new fields (nothing said: what was said before).
+    becomes of records with new fields (nothing said: what was said before). `time_zone` is where the calendar days begin
+    of a system whose records leave it out.
 
     `held`: the records come out of the lakehouse itself, where nothing is left of what may not be kept.
     """
@@ -21,6 +22,7 @@ class Care:
     privacy: Privacy | None = None
     schema: SchemaPolicy | None = None
     held: bool = False
+    time_zone: str | None = None
 
     @property
     def scrubbing(self) -> Privacy | None:

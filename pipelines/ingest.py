@@ -24,7 +24,7 @@ from pipelines.job import Progress, new_batch_id, utc_now
 from pipelines.memory import give_back_memory
 from pipelines.privacy.rules import require_privacy
 from pipelines.recorder import Recorder
-from pipelines.registry import remember, require_known
+from pipelines.registry import remember, remember_zone, require_known
 from pipelines.schema.drift import forget
 from pipelines.schema.policy import remember_policy
 from pipelines.sources.ranges import group_ranges
@@ -128,13 +128,14 @@ def _store_failed(error: Exception) -> TransientError:
 def prepare_feeds(lake: Lakehouse, feeds: Sequence[AnyFeed]) -> None:
     """Create the tables that are absent, and note by which mapping a feed is read and what of its records is not kept.
 
-    Raises what `prepare` raises, and RtrError MAPPING_MISSING, MAPPING_IDENTITY_CHANGED, SECRET_MISSING, SECRET_CHANGED,
-    PRIVACY_REQUIRED and SCHEMA_UNKNOWN.
+    Raises what `prepare` raises, and RtrError MAPPING_MISSING, MAPPING_IDENTITY_CHANGED, TIME_ZONE_UNUSED,
+    TIME_ZONE_CHANGED, SECRET_MISSING, SECRET_CHANGED, PRIVACY_REQUIRED and SCHEMA_UNKNOWN.
     """
     prepare(lake, [feed.system for feed in feeds])
     for feed in feeds:
         care = care_of(feed)
         remember(lake, feed.system, care.mapping, utc_now())
+        remember_zone(lake, feed.system, care.time_zone, utc_now())
         if not care.held:
             require_privacy(lake, feed.system, care.privacy, utc_now())
         remember_policy(lake, feed.system, care.schema, utc_now())

@@ -51,8 +51,8 @@ class GroupCommit:
                 outcome: NotKept | None = None
                 try:
                     await loop.run_in_executor(self._executor, self._write, b"".join(data for data, _ in group))
-                except OSError as error:
-                    self._failure = error.strerror or type(error).__name__
+                except Exception as error:  # noqa: BLE001 - whatever it was, nobody may take these bytes for kept
+                    self._failure = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
                     self._paused_until = time.monotonic() + self._pause_seconds
                     outcome = NotKept(self._failure)
                 for _, done in group:

@@ -71,9 +71,10 @@ class SegmentWriter:
 
     def finish(self) -> None:
         """Close the segment: all of it is durable already."""
-        if self._file is not None:
-            os.close(self._file)
-            self._file, self._size = None, 0
+        file, self._file, self._size = self._file, None, 0
+        # A descriptor is gone even where its closing fails (close(2)); the next file may have its number.
+        if file is not None:
+            os.close(file)
 
     def _begin(self, now: float) -> int:
         make_folder(self._folder, self._sync)

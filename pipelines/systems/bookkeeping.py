@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from lakehouse.currencies import exponents
-from lakehouse.tables.silver import EXTERNAL_REFERENCES
+from lakehouse.tables.silver import EXTERNAL_REFERENCES, PRICES, PRODUCTS
 from lakehouse.types import POLARS_TYPES, Kind
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Reading
@@ -47,6 +47,30 @@ def shared_out(lines: pl.DataFrame, whole: str, by: str, currency: str) -> pl.Ex
     return pl.lit(shares.cast(MONEY))
 
 
+def notes_by_invoice(notes: pl.DataFrame, applied: pl.DataFrame, total: str) -> pl.DataFrame:
+    """Credit notes, a row for each invoice that one is applied to: what takes back revenue corrects one invoice.
+
+    `notes` has `_row`, `_id` and the total; `applied` has `_row`, `invoice` and `amount`. The invoice with the least id is
+    corrected by the note itself, with whatever of it is not applied, each further one by a part of the note with an id of
+    its own, so that nothing moves when a note is applied once more. Adds `corrects`, `share` (of the total, tax included),
+    `whole` (whether it is all of the note) and `part`.
+    """
+    found = applied.group_by("_row", "invoice").agg(share=pl.col("amount").sum()).filter(pl.col("share") != 0)
+    placed = found.sort("_row", "invoice").with_columns(place=pl.int_range(1, pl.len() + 1).over("_row"))
+    further = placed.filter(pl.col("place") > 1)
+    own = (
+        notes.join(placed.filter(place=1).select("_row", corrects="invoice"), on="_row", how="left", maintain_order="left")
+        .join(further.group_by("_row").agg(gone=pl.col("share").sum()), on="_row", how="left", maintain_order="left")
+        .with_columns(share=pl.col(total) - pl.col("gone").fill_null(0), whole=pl.col("gone").is_null())
+        .with_columns(part=pl.lit("documents"))
+        .drop("gone")
+    )
+    parts = notes.join(further.rename({"invoice": "corrects"}), on="_row", maintain_order="left").with_columns(
+        _id=pl.concat_str("_id", pl.lit(":"), "corrects"), whole=pl.lit(False), part=pl.format("documents/{}", "place")
+    )
+    return pl.concat([own, parts.select(own.columns)], how="vertical_relaxed")
+
+
 def common(reading: Reading, part: str, effective_at: str = "event_at") -> list[pl.Expr]:
     """The columns that rows about an object begin with."""
     return [
@@ -56,6 +80,34 @@ def common(reading: Reading, part: str, effective_at: str = "event_at") -> list[
         pl.coalesce(effective_at, "event_at").alias("effective_at"),
         pl.col("_sequence").cast(pl.Int64).alias("source_sequence"),
         pl.when(GONE).then(pl.lit("retract")).otherwise(pl.lit("assert")).alias("operation"),
+    ]
+
+
+def goods(reading: Reading, price: str, active: pl.Expr, **told: pl.Expr) -> list[Fact]:
+    """Items as products with what is `told` of them, and with the price at which they are sold, where they have one.
+
+    Costs and prices are in the home currency of the company.
+    """
+    priced = reading.root.filter(STANDS & pl.col(price).is_not_null()).with_columns(
+        item="_id", _id=pl.concat_str("_id", pl.lit(":price"))
+    )
+    return [
+        Fact(
+            PRODUCTS,
+            reading.root.select(*common(reading, "products"), cost_currency="currency", active=active, **told),
+        ),
+        Fact(
+            PRICES,
+            priced.select(
+                *common(reading, "prices"),
+                product_id=reading.object_id("item"),
+                currency=pl.col("currency"),
+                purpose=pl.lit("list"),
+                pricing_model=pl.lit("per_unit"),
+                unit_amount=pl.col(price),
+                active=active,
+            ),
+        ),
     ]
 
 

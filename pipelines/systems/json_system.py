@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -12,7 +14,9 @@ from pipelines.systems.envelope import open_records
 from pipelines.systems.facts import Fact, complete
 from pipelines.systems.faults import Faults
 from pipelines.systems.interface import EVENT_SCHEMA, Batch, Normalised
+from pipelines.systems.moments import UTC
 from pipelines.systems.reading import Kind, Reading
+from pipelines.systems.shape import has_days
 
 KIND = "_kind"
 
@@ -36,7 +40,11 @@ class JsonSystem:
 
     A record whose envelope gives no `source_event_id` is known by what it says: its type, its object and the hash of its
     facts. So an export read twice is a repeat, and another state of the object another event.
+
+    Some sources date by calendar days and leave their time zone out: a day then begins in UTC, or as `in_zone` says.
     """
+
+    time_zone = UTC
 
     def __init__(self, name: str, kinds: Mapping[str, Kind], envelope: Envelope) -> None:
         self.name = name
@@ -46,6 +54,17 @@ class JsonSystem:
         self._together = {name: firsts.setdefault(id(kind), name) for name, kind in kinds.items()}
         self.envelope = envelope
         self.containers = tuple(sorted({kind.place for kind in kinds.values() if kind.place}))
+
+    @cached_property
+    def has_days(self) -> bool:
+        """Whether calendar days are read that begin in a time zone which the records do not name."""
+        return any(has_days(kind.shape) for kind in self.kinds.values())
+
+    def in_zone(self, time_zone: str) -> JsonSystem:
+        """The same system for a source whose calendar days begin in a time zone (IANA)."""
+        placed = copy(self)
+        placed.time_zone = time_zone
+        return placed
 
     def normalise(self, batch: Batch) -> Normalised:
         """Facts and dispositions of a block of records."""
@@ -72,7 +91,7 @@ class JsonSystem:
 
     def _facts(self, source: str, kind: Kind, events: pl.DataFrame, texts: pl.Series, faults: Faults) -> list[Fact]:
         """Facts of the records of one kind; what is wrong goes to `faults`."""
-        frames, found = kind.shredder.shred(texts, events.get_column("row"))
+        frames, found = kind.shredder.shred(texts, events.get_column("row"), self.time_zone)
         frames[""] = frames[""].hstack(events.select("event_type", "event_at"))
         facts = kind.facts(Reading(source, frames, found, kind))
         if found:

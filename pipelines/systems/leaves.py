@@ -14,8 +14,19 @@ from lakehouse.currencies import exponents
 from lakehouse.types import MONEY_SCALE, POLARS_TYPES, Kind
 from pipelines.systems.codes import Code
 from pipelines.systems.interface import MOMENT
-from pipelines.systems.moments import DATE, FIRST_MOMENT, LAST_MOMENT, MILLISECONDS, moment, stamp, stamp_day, utc_moment
-from pipelines.systems.shape import Leaf
+from pipelines.systems.moments import (
+    DATE,
+    FIRST_MOMENT,
+    LAST_MOMENT,
+    MILLISECONDS,
+    day_begins,
+    day_ends,
+    moment,
+    stamp,
+    stamp_day,
+    utc_moment,
+)
+from pipelines.systems.shape import DAYS, Leaf
 
 CURRENCIES = frozenset(exponents())
 
@@ -77,6 +88,8 @@ _SPELLED: dict[Leaf, Callable[[pl.Expr], pl.Expr]] = {
     Leaf.DAY: _day,
     Leaf.STAMP: stamp,
     Leaf.STAMP_DAY: stamp_day,
+    Leaf.CALENDAR_DAY: day_begins,
+    Leaf.LAST_DAY: day_ends,
 }
 
 
@@ -99,7 +112,7 @@ def fault_code(kind: Leaf, text: pl.Expr) -> pl.Expr:
     if kind is Leaf.CURRENCY:
         return pl.lit(Code.UNKNOWN_CURRENCY.value)
     dated = {Leaf.TIME: WHOLE, Leaf.MOMENT: DATE, Leaf.UTC_MOMENT: DATE, Leaf.DAY: DATE}
-    dated |= dict.fromkeys((Leaf.STAMP, Leaf.STAMP_DAY), rf"{DATE}|{MILLISECONDS}")
+    dated |= dict.fromkeys((Leaf.STAMP, Leaf.STAMP_DAY, *DAYS), rf"{DATE}|{MILLISECONDS}")
     if kind in dated:
         absurd = text.str.contains(dated[kind])
         return pl.when(absurd).then(pl.lit(Code.ABSURD_DATE.value)).otherwise(pl.lit(Code.WRONG_TYPE.value))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import datetime as dt
+from datetime import datetime
 
 import polars as pl
 
 from pipelines.systems.interface import MOMENT
 
-FIRST_MOMENT = datetime(1990, 1, 1, tzinfo=UTC)
-LAST_MOMENT = datetime(2200, 1, 1, tzinfo=UTC)
+UTC = "UTC"
+FIRST_MOMENT = datetime(1990, 1, 1, tzinfo=dt.UTC)
+LAST_MOMENT = datetime(2200, 1, 1, tzinfo=dt.UTC)
 
 DATE = r"^\d{4}-\d\d-\d\d"
 # The offset in .NET's spelling only says how to show the moment: https://developer.xero.com/documentation/api/accounting/requests-and-responses
@@ -38,6 +40,26 @@ def stamp(text: pl.Expr) -> pl.Expr:
 def stamp_day(text: pl.Expr) -> pl.Expr:
     """The calendar day of such a moment: as written where it is ISO 8601, else in UTC."""
     return stamp(pl.when(text.str.contains(DATE)).then(text.str.slice(0, 10)).otherwise(text)).dt.date()
+
+
+def day_begins(text: pl.Expr) -> pl.Expr:
+    """The beginning of that calendar day in UTC; `in_zone` makes it that of another time zone."""
+    return stamp_day(text).cast(MOMENT)
+
+
+def day_ends(text: pl.Expr) -> pl.Expr:
+    """The end of that calendar day: the beginning of the next."""
+    return stamp_day(text).dt.offset_by("1d").cast(MOMENT)
+
+
+def in_zone(midnight: pl.Expr, time_zone: str) -> pl.Expr:
+    """A midnight of UTC as that of the same day in a time zone. Where clocks leave it out the day begins an hour later."""
+    local = midnight.dt.replace_time_zone(None)
+    begins = (
+        moment.dt.replace_time_zone(time_zone, ambiguous="earliest", non_existent="null")
+        for moment in (local, local + pl.duration(hours=1))
+    )
+    return pl.coalesce(begins).dt.convert_time_zone("UTC").cast(MOMENT)
 
 
 def utc_moment(text: pl.Expr) -> pl.Expr:

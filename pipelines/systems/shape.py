@@ -28,10 +28,15 @@ class Leaf(StrEnum):
     DAY = "day"  # the calendar day that an ISO 8601 date or moment names, as written
     STAMP = "stamp"  # a moment as UTC_MOMENT, or milliseconds since 1970, bare or as /Date(1518685950940+0000)/
     STAMP_DAY = "stamp_day"  # the calendar day of a STAMP: as written in ISO 8601, else in UTC
+    CALENDAR_DAY = "calendar_day"  # the moment at which the calendar day of a STAMP begins in the time zone of the source
+    LAST_DAY = "last_day"  # the moment at which that day ends: the beginning of the next
     TEXTS = "texts"  # a list of texts
     CURRENCY = "currency"
     JSON = "json"  # whatever stands there: an object or a list as its JSON text
 
+
+# Calendar days, which are moments only in a time zone.
+DAYS = (Leaf.CALENDAR_DAY, Leaf.LAST_DAY)
 
 # A list is written as a list of one shape: that of its elements.
 Shape: TypeAlias = "Mapping[str, Leaf | Shape | Sequence[Shape]]"
@@ -80,6 +85,12 @@ def level_shape(shape: Shape, key: str | None = None) -> LevelShape:
 
     visit(shape, "", key)
     return level
+
+
+def has_days(shape: Shape) -> bool:
+    """Whether a calendar day is read anywhere in the shape."""
+    parts = (kind if isinstance(kind, Leaf | Mapping) else kind[0] for kind in shape.values())
+    return any(part in DAYS if isinstance(part, Leaf) else has_days(part) for part in parts)
 
 
 def structure(shape: Shape) -> str:

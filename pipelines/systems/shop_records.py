@@ -52,6 +52,21 @@ def shop_currency(reading: Reading) -> pl.Expr:
     return pl.coalesce(stated) if stated else pl.lit(None, pl.String)
 
 
-def change(separator: str) -> pl.Expr:
-    """What a topic says happened: the word after its last separator, as `update` in `orders/update`."""
-    return pl.col("event_type").str.split(separator).list.last()
+@dataclass(frozen=True)
+class Life:
+    """How topics say what became of an object: by the words behind their last separator, as in `orders/create`."""
+
+    separator: str
+    created: str
+    deleted: str
+
+    def _change(self) -> pl.Expr:
+        return pl.col("event_type").str.split(self.separator).list.last()
+
+    def operation(self) -> pl.Expr:
+        """A deleted object is retracted; its webhook holds nothing but its id."""
+        return pl.when(self._change() == self.deleted).then(pl.lit("retract")).otherwise(pl.lit("assert"))
+
+    def order(self) -> pl.Expr:
+        """Place of an event in the life of an object, where several fall on one second."""
+        return self._change().replace_strict({self.created: 0, self.deleted: 2}, default=1, return_dtype=pl.Int64)

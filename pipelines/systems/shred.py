@@ -15,8 +15,9 @@ import polars as pl
 from pipelines.systems import json_columns, leaves
 from pipelines.systems.codes import Code
 from pipelines.systems.faults import Faults
+from pipelines.systems.moments import UTC, in_zone
 from pipelines.systems.screening import Screen, Unread, unread
-from pipelines.systems.shape import Leaf, LevelShape, Shape, level_shape, structure
+from pipelines.systems.shape import DAYS, Leaf, LevelShape, Shape, level_shape, structure
 
 CONTAINER = r"^[\[{]"
 ROOT_PLACES = pl.Schema({"_row": pl.UInt32()})
@@ -25,7 +26,7 @@ LIST_PLACES = pl.Schema({"_row": pl.UInt32(), "_up": pl.UInt32(), "_n": pl.Int64
 
 class Level(NamedTuple):
     """One level of a shape: its path in messages, the name of its frame, the new names of its leaves, the levels below,
-    and the expressions that flatten the structs of `_` and that convert the leaves."""
+    the expressions that flatten the structs of `_` and that convert the leaves, and which columns are calendar days."""
 
     path: str
     name: str
@@ -34,6 +35,7 @@ class Level(NamedTuple):
     below: dict[str, Level]
     flatten: list[pl.Expr]
     convert: list[pl.Expr]
+    days: list[str]
 
 
 class Shredder:
@@ -58,7 +60,8 @@ class Shredder:
         flatten = [_field(path).alias(path) for path in (*shape.leaves, *shape.lists)]
         flatten += [_field(field.path).is_not_null().alias(field.path) for field in shape.objects]
         convert = [leaves.value(kind, pl.col(leaf)).alias(names[leaf]) for leaf, kind in shape.leaves.items()]
-        return Level(path, self._name(path), shape, names, below, flatten, convert)
+        days = [names[leaf] for leaf, kind in shape.leaves.items() if kind in DAYS]
+        return Level(path, self._name(path), shape, names, below, flatten, convert, days)
 
     def _name(self, path: str) -> str:
         prefix = next((prefix for prefix in self._prefixes if path.startswith(prefix)), "")
@@ -78,7 +81,7 @@ class Shredder:
         add(self._root, ROOT_PLACES)
         return frames
 
-    def shred(self, texts: pl.Series, rows: pl.Series) -> tuple[dict[str, pl.DataFrame], Faults]:
+    def shred(self, texts: pl.Series, rows: pl.Series, time_zone: str = UTC) -> tuple[dict[str, pl.DataFrame], Faults]:
         """Frames by name of the records at `rows`, and what is wrong with which. Those records must be JSON."""
         record = json_columns.read(texts.gather(rows) if len(rows) < len(texts) else texts, self._structure)
         frames, faults, seen = dict(self._empty), Faults(), list[Unread]()
@@ -89,7 +92,17 @@ class Shredder:
             inspected = Faults()
             inspected.add_each(self._screen.inspect(sorted(odd), texts))
             faults.put_first(inspected)
+        if time_zone != UTC:
+            self._place_days(self._root, frames, time_zone)
         return frames, faults
+
+    def _place_days(self, level: Level, frames: dict[str, pl.DataFrame], time_zone: str) -> None:
+        """Calendar days begin in the time zone."""
+        if level.days:
+            placed = (in_zone(pl.col(name), time_zone).alias(name) for name in level.days)
+            frames[level.name] = frames[level.name].with_columns(placed)
+        for inner in level.below.values():
+            self._place_days(inner, frames, time_zone)
 
     def _read(
         self,

@@ -17,6 +17,7 @@ from pipelines.systems.codes import Code
 from pipelines.systems.faults import Faults
 from pipelines.systems.hubspot.objects import DELETION, DELIVERED, EXPORT, TYPE_IDS
 from pipelines.systems.hubspot.types import KINDS
+from pipelines.systems.identity import Named, judge_identity
 from pipelines.systems.interface import Batch
 from pipelines.systems.json_system import Envelope, events
 from pipelines.systems.shape import Leaf
@@ -57,6 +58,11 @@ _SINGULAR = {
 _DELETIONS = (DELETION, "privacyDeletion")
 # The object has become another one or is back, and the event does not say how it is now.
 _UNSAID = ("merge", "restore")
+_KIND, _ID, _MOMENT = (
+    Named("type", "objectTypeId", r"^[\w.-]+$"),
+    Named("object", "id"),
+    Named("moment", "updatedAt"),
+)
 
 
 def read_records(batch: Batch, found: pl.DataFrame, faults: Faults) -> pl.DataFrame:
@@ -112,23 +118,14 @@ def _type_of_object() -> pl.Expr:
 
 
 def _judge(rows: pl.DataFrame, told: pl.Expr, faults: Faults) -> None:
-    """What cannot be told what it is, of which object, or when it was."""
-
-    def report(wrong: pl.Expr, code: Code, field: str, value: str | None = None) -> None:
-        of = rows.filter(wrong)
-        faults.add_rows(of.get_column("row"), code, field, of.get_column(value) if value else None)
-
-    report(told & pl.col("verb").is_null(), Code.WRONG_TYPE, "subscriptionType", "subscriptionType")
-    report(pl.col("type").is_null(), Code.MISSING_FIELD, "objectTypeId")
-    report(~pl.col("type").str.contains(r"^[\w.-]+$"), Code.WRONG_TYPE, "objectTypeId", "type")
-    report(pl.col("object").fill_null("") == "", Code.MISSING_FIELD, "id")
-    report(pl.col("object").str.contains(r"^[\[{]"), Code.WRONG_TYPE, "id", "object")
-    report(pl.col("moment").is_null(), Code.MISSING_FIELD, "updatedAt")
-    undated = rows.filter(pl.col("moment").is_not_null() & pl.col("at").is_null())
-    code = leaves.fault_code(Leaf.STAMP, pl.col("moment"))
-    faults.add(undated.select("row", code=code, field=pl.lit("updatedAt"), value="moment"))
-    unsaid = pl.col("verb").is_in(_UNSAID) & pl.col("type").is_in(list(_OWN_PROPERTIES))
-    report(unsaid, Code.INCOMPLETE_CHANGE, "subscriptionType", "subscriptionType")
+    """What cannot be told what it is, of which object, or when it was; and what became of an object that no event says."""
+    unreadable = rows.filter(told & pl.col("verb").is_null())
+    shown = unreadable.get_column("subscriptionType")
+    faults.add_rows(unreadable.get_column("row"), Code.WRONG_TYPE, "subscriptionType", shown)
+    judge_identity(rows, faults, _KIND, _ID, _MOMENT, Leaf.STAMP)
+    unsaid = rows.filter(pl.col("verb").is_in(_UNSAID) & pl.col("type").is_in(list(_OWN_PROPERTIES)))
+    shown = unsaid.get_column("subscriptionType")
+    faults.add_rows(unsaid.get_column("row"), Code.INCOMPLETE_CHANGE, "subscriptionType", shown)
 
 
 ENVELOPE = Envelope(PATHS, read_records)

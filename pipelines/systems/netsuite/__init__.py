@@ -10,8 +10,8 @@ NetSuite names it at first (USA, CAN); another name needs the delivery's `curren
 taken off the lines in proportion; shipping and handling are lines; a line's service is its revenue recognition period.
 
 Not read: deletions (NetSuite's records do not tell them), cash sales, cash refunds, item fulfilments, deposits, estimates
-and opportunities, price levels, exchange rates, gift certificates, revenue arrangements, custom fields but Celigo's
-Salesforce id of a customer.
+and opportunities, price levels, exchange rates, gift certificates, revenue arrangements, what is of one accounting book
+alone, custom fields but Celigo's Salesforce id of a customer.
 
 https://docs.oracle.com/en/cloud/saas/netsuite/ns-online-help/chapter_1540391670.html
 https://system.netsuite.com/help/helpcenter/en_US/APIs/REST_API_Browser/record/v1/2023.1/index.html

@@ -80,7 +80,7 @@ def _cash(reading: Reading, direction: str, kind: str, amount: pl.Expr, document
 
 
 _SHAPE: Shape = {
-    "tranDate": Leaf.UTC_MOMENT,
+    "tranDate": Leaf.CALENDAR_DAY,
     "status": REFERENCE,
     "customer": REFERENCE,
     "entity": REFERENCE,

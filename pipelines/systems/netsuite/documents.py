@@ -1,4 +1,4 @@
-"""Invoices, cash sales and credit memos.
+"""Invoices and credit memos.
 
 https://system.netsuite.com/help/helpcenter/en_US/APIs/REST_API_Browser/record/v1/2023.1/index.html#tag-invoice
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from lakehouse.tables.silver import DOCUMENT_LINES, DOCUMENTS
-from pipelines.systems.bookkeeping import common, reference
+from pipelines.systems.bookkeeping import common, notes_by_invoice, reference
 from pipelines.systems.codes import Code
 from pipelines.systems.facts import Fact
 from pipelines.systems.netsuite import lines
@@ -36,22 +36,34 @@ def invoices(reading: Reading) -> list[Fact]:
     """invoice: a document with its lines. Until it is approved it is a draft."""
     total = pl.col("total")
     left = pl.coalesce("amountRemaining", total - pl.col("amountPaid"), total)
-    return _facts(reading, "invoice", pl.lit(None, pl.String), total - left, left)
+    return _facts(reading, "invoice", total - left, left)
 
 
 def credit_memos(reading: Reading) -> list[Fact]:
-    """creditMemo: a credit note, and the invoices that it is applied to: it corrects the one, or names each of several."""
+    """creditMemo: a credit note for each invoice that it is applied to, or one that waits."""
     to = applied(reading)
-    only = to.group_by("_row").agg(only=pl.when(pl.len() == 1).then(pl.col("document").first()))
-    told = reading.with_frame("", reading.root.join(only, on="_row", how="left", maintain_order="left"))
     names = ("_id", "_gone", "_sequence", "event_at")
-    mentioned = told.of_root(to, **{name: name for name in names})
+    mentioned = reading.of_root(to, **{name: name for name in names})
     nothing = pl.lit(0, pl.Decimal(20, 4))
-    facts = _facts(told, "credit_note", pl.col("only"), nothing, pl.col("total"))
-    return [*facts, reference(told, "document", "object_id", frame=mentioned)]
+    documents, *facts = _facts(reading, "credit_note", nothing, pl.col("total"))
+    applications = to.select("_row", "amount", invoice="document")
+    notes = notes_by_invoice(reading.root, applications, "total")
+    parts = notes.select(
+        "_row",
+        "part",
+        object_id=reading.object_id("_id"),
+        corrects_document_id=reading.object_id("corrects"),
+        # How much tax is in a part of a memo is not told.
+        subtotal=pl.when("whole").then(pl.col("total") - lines.tax()),
+        tax=pl.when("whole").then(lines.tax()),
+        total="share",
+        amount_remaining="share",
+    )
+    told = documents.rows.drop(*parts.columns[1:]).join(parts, on="_row", maintain_order="right")
+    return [Fact(DOCUMENTS, told), *facts, reference(reading, "document", "object_id", frame=mentioned)]
 
 
-def _facts(reading: Reading, kind: str, corrects: pl.Expr, paid: pl.Expr, left: pl.Expr) -> list[Fact]:
+def _facts(reading: Reading, kind: str, paid: pl.Expr, left: pl.Expr) -> list[Fact]:
     reading.require("", "total", "tranDate", "currency")
     reading.refuse("", "total", pl.col("total") < 0)
     reading.require(lines.PATH, "amount", when=lines.SOLD)
@@ -76,7 +88,7 @@ def _facts(reading: Reading, kind: str, corrects: pl.Expr, paid: pl.Expr, left: 
         status="_status",
         number=pl.col("tranId"),
         customer_id=ref(reading, ENTITY, "entity"),
-        corrects_document_id=reading.object_id(corrects),
+        corrects_document_id=pl.lit(None, pl.String),
         currency=pl.col("currency"),
         issued_at=pl.when(pl.col("_status") != "draft").then("tranDate"),
         due_at=pl.col("dueDate"),
@@ -122,16 +134,15 @@ def _lines(reading: Reading) -> Fact:
             discount=pl.when(pl.col("share") >= 0).then("share"),
             tax="tax1Amt",
             service_from=pl.when(service).then("revRecStartDate"),
-            # The last day of the service; a fact's end is exclusive.
-            service_to=pl.when(service).then(pl.col("revRecEndDate").dt.offset_by("1d")),
+            service_to=pl.when(service).then("revRecEndDate"),
         ),
     )
 
 
 _SHAPE: Shape = {
     "tranId": Leaf.TEXT,
-    "tranDate": Leaf.UTC_MOMENT,
-    "dueDate": Leaf.UTC_MOMENT,
+    "tranDate": Leaf.CALENDAR_DAY,
+    "dueDate": Leaf.CALENDAR_DAY,
     "status": REFERENCE,
     "entity": REFERENCE,
     "createdFrom": REFERENCE,

@@ -11,8 +11,8 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.systems import leaves
-from pipelines.systems.codes import Code
 from pipelines.systems.faults import Faults
+from pipelines.systems.identity import Named, judge_identity
 from pipelines.systems.interface import Batch
 from pipelines.systems.json_system import Envelope, events
 from pipelines.systems.netsuite.records import BARE, DELIVERED, TRANSACTION
@@ -33,6 +33,11 @@ PATHS = {
     **{f"{place}|{name}": f"{path}{field}" for place, path in _PLACES.items() for name, field in _FIELDS.items()},
 }
 _TYPE = r"/record/v\d+/(\w+)/"
+_KIND, _ID, _MOMENT = (
+    Named("type", "recordType", r"^\w+$"),
+    Named("id", "id"),
+    Named("moment", "lastModifiedDate"),
+)
 
 
 def read_records(batch: Batch, found: pl.DataFrame, faults: Faults) -> pl.DataFrame:
@@ -50,7 +55,7 @@ def read_records(batch: Batch, found: pl.DataFrame, faults: Faults) -> pl.DataFr
         )
         .with_columns(at=leaves.value(Leaf.UTC_MOMENT, pl.col("moment")))
     )
-    _judge(rows, faults)
+    judge_identity(rows, faults, _KIND, _ID, _MOMENT, Leaf.UTC_MOMENT)
     family = pl.col("type").replace_strict(FAMILIES, default=TRANSACTION, return_dtype=pl.String)
     kind = pl.concat_str("type", pl.lit("|"), "place")
     return events(
@@ -62,23 +67,6 @@ def read_records(batch: Batch, found: pl.DataFrame, faults: Faults) -> pl.DataFr
             _kind=pl.when(kind.is_in(list(KINDS))).then(kind),
         ),
     )
-
-
-def _judge(rows: pl.DataFrame, faults: Faults) -> None:
-    """What cannot be told what it is, or when it was."""
-
-    def report(wrong: pl.Expr, code: Code, field: str, value: str | None = None) -> None:
-        of = rows.filter(wrong)
-        faults.add_rows(of.get_column("row"), code, field, of.get_column(value) if value else None)
-
-    report(pl.col("type").is_null(), Code.MISSING_FIELD, "recordType")
-    report(~pl.col("type").str.contains(r"^\w+$"), Code.WRONG_TYPE, "recordType", "type")
-    report(pl.col("id").fill_null("") == "", Code.MISSING_FIELD, "id")
-    report(pl.col("id").str.contains(r"^[\[{]"), Code.WRONG_TYPE, "id", "id")
-    report(pl.col("moment").is_null(), Code.MISSING_FIELD, "lastModifiedDate")
-    undated = rows.filter(pl.col("moment").is_not_null() & pl.col("at").is_null())
-    code = leaves.fault_code(Leaf.UTC_MOMENT, pl.col("moment"))
-    faults.add(undated.select("row", code=code, field=pl.lit("lastModifiedDate"), value="moment"))
 
 
 ENVELOPE = Envelope(PATHS, read_records)

@@ -15,12 +15,18 @@ LINES = "line.items"
 
 
 def entries(reading: Reading) -> list[Fact]:
-    """journalEntry: a row a line, debit positive. One that waits for its approval posts nothing."""
+    """journalEntry: a row a line, debit positive. One that waits for its approval posts nothing.
+
+    One that names an accounting book is of that book alone, beside the books that all others are in: it is not told.
+    https://docs.oracle.com/en/cloud/saas/netsuite/ns-online-help/section_N3196172.html
+    """
     reading.require("", "tranDate", "currency")
     reading.require_any(LINES, ["debit", "credit"])
     reading.require_any(LINES, ["account.refName", "account.id"])
     waits = state().str.contains(PENDING).fill_null(False)
-    root = reading.root.filter(~waits).with_columns(_gone=state().str.contains(VOIDED).fill_null(False))
+    root = reading.root.filter(~waits & pl.col("accountingBook.id").is_null()).with_columns(
+        _gone=state().str.contains(VOIDED).fill_null(False)
+    )
     names = ("_id", "_gone", "_sequence", "event_at", "currency", "tranDate")
     lines = reading.frames[LINES].join(root.select("_row", *names), on="_row", maintain_order="left")
     posted = lines.with_columns(entry="_id", _id=pl.concat_str("_id", pl.lit(":"), pl.coalesce("line", "_n")), number="_n")
@@ -32,7 +38,7 @@ def entries(reading: Reading) -> list[Fact]:
                 entry_id=reading.object_id("entry"),
                 line_number="number",
                 account=pl.coalesce("account.refName", "account.id"),
-                posted_on=pl.col("tranDate").dt.date(),
+                posted_on="tranDate",
                 currency="currency",
                 amount=pl.col("debit").fill_null(0) - pl.col("credit").fill_null(0),
                 customer_id=ref(reading, ENTITY, "entity"),
@@ -82,8 +88,9 @@ KINDS: dict[str, Kind] = {
         "journalEntry",
         TRANSACTION,
         {
-            "tranDate": Leaf.UTC_MOMENT,
+            "tranDate": Leaf.STAMP_DAY,
             "status": REFERENCE,
+            "accountingBook": REFERENCE,
             "line": {
                 "items": [
                     {
@@ -104,8 +111,8 @@ KINDS: dict[str, Kind] = {
         TRANSACTION,
         {
             "tranId": Leaf.TEXT,
-            "tranDate": Leaf.UTC_MOMENT,
-            "dueDate": Leaf.UTC_MOMENT,
+            "tranDate": Leaf.CALENDAR_DAY,
+            "dueDate": Leaf.CALENDAR_DAY,
             "status": REFERENCE,
             "entity": REFERENCE,
             "total": Leaf.MONEY,

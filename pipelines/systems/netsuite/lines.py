@@ -26,8 +26,8 @@ SHAPE: Shape = {
     "rate": Leaf.DECIMAL,
     "amount": Leaf.MONEY,
     "tax1Amt": Leaf.MONEY,
-    "revRecStartDate": Leaf.UTC_MOMENT,
-    "revRecEndDate": Leaf.UTC_MOMENT,
+    "revRecStartDate": Leaf.CALENDAR_DAY,
+    "revRecEndDate": Leaf.LAST_DAY,
 }
 TOTALS: Shape = {
     "discountTotal": Leaf.MONEY,

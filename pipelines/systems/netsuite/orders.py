@@ -18,7 +18,7 @@ _OVER = r"cancel|closed|void"
 def orders(reading: Reading) -> list[Fact]:
     """salesOrder: in force once it is approved, until it is closed or cancelled; a billed one is."""
     reading.require("", "tranDate", "status.refName")
-    end = pl.col("endDate").dt.offset_by("1d")
+    end = pl.col("endDate")
     over = state().str.contains(_OVER) | (end <= pl.col("event_at")).fill_null(False)
     status = (
         pl.when(state().str.contains(PENDING))
@@ -49,7 +49,7 @@ def orders(reading: Reading) -> list[Fact]:
         product_id=ref(reading, ITEM, "item"),
         unit_price="rate",
         service_from="revRecStartDate",
-        service_to=pl.col("revRecEndDate").dt.offset_by("1d"),
+        service_to="revRecEndDate",
     )
     told = reading.with_frame("", reading.root.with_columns(quote=id_of(TRANSACTION, "createdFrom.id")))
     return [
@@ -68,9 +68,9 @@ KINDS: dict[str, Kind] = kinds(
     TRANSACTION,
     {
         "tranId": Leaf.TEXT,
-        "tranDate": Leaf.UTC_MOMENT,
-        "startDate": Leaf.UTC_MOMENT,
-        "endDate": Leaf.UTC_MOMENT,
+        "tranDate": Leaf.CALENDAR_DAY,
+        "startDate": Leaf.CALENDAR_DAY,
+        "endDate": Leaf.LAST_DAY,
         "status": REFERENCE,
         "entity": REFERENCE,
         "createdFrom": REFERENCE,

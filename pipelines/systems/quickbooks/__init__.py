@@ -7,7 +7,8 @@ as the API reads, queries and reports changes of them (see `envelope`). The stat
 
 Amounts are net of tax in every tax setting; tax is the document's. Where a company keeps one currency and its objects do
 not name it, a document needs the delivery's `currency`; costs and prices are in the home currency.
-A credit memo is not cash: the payment that applies it says so, and names the invoice. Until then it waits.
+A credit memo is not cash and names no invoice: the payment that applies it says how much of it went to which. That part is
+a credit note of the invoice; until then the memo waits. What a payment applied and no longer applies is not noticed.
 
 Not read: estimates, purchase orders, bill payments, deposits, transfers, vendors, exchange rates (amounts are in the
 transaction's currency), service dates of lines, shipping as such, webhooks (they carry no object), classes and departments.

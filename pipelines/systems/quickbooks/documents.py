@@ -1,7 +1,8 @@
 """Invoices, sales receipts, credit memos and refund receipts.
 
 A sales receipt is an invoice that was paid at once, a refund receipt a credit note that was paid out at once. A discount
-line is taken off the lines in proportion; subtotals and descriptions are no lines. What a group comes to is its one line.
+line is taken off the lines in proportion; subtotals and descriptions are no lines. What a group comes to is its one line;
+where it does not say, its items are the lines.
 https://developer.intuit.com/app/developer/qbo/docs/api/accounting/all-entities/invoice
 """
 
@@ -17,7 +18,9 @@ from pipelines.systems.reading import Kind, Reading
 from pipelines.systems.shape import Leaf, Shape
 
 INVOICE, RECEIPT, CREDIT, REFUND = "Invoice", "SalesReceipt", "CreditMemo", "RefundReceipt"
-SOLD = ("SalesItemLineDetail", "GroupLineDetail")
+SOLD_ITEM, GROUP = "SalesItemLineDetail", "GroupLineDetail"
+SOLD = (SOLD_ITEM, GROUP)
+OF_GROUPS = f"Line[].{GROUP}.Line"
 DISCOUNT = "DiscountLineDetail"
 # QuickBooks keeps a voided transaction with amounts of zero and says so in its note.
 VOIDED = r"(?i)^\s*voided"
@@ -33,7 +36,8 @@ def voided() -> pl.Expr:
 def _documents(reading: Reading) -> list[Fact]:
     reading.require("", "TotalAmt", "TxnDate", "currency", when=STANDS)
     reading.refuse("", "TotalAmt", (pl.col("TotalAmt") < 0) & STANDS)
-    reading.require("Line", "Amount", when=pl.col("DetailType").is_in([*SOLD, DISCOUNT]))
+    reading.require("Line", "Amount", when=pl.col("DetailType").is_in([SOLD_ITEM, DISCOUNT]))
+    reading.require(OF_GROUPS, "Amount", when=pl.col("DetailType") == SOLD_ITEM)
     entity = reading.kind.name
     at_once, credit = entity in (RECEIPT, REFUND), entity in (CREDIT, REFUND)
     total, void = pl.col("TotalAmt"), voided()
@@ -48,7 +52,8 @@ def _documents(reading: Reading) -> list[Fact]:
         status=pl.when("void").then(pl.lit("void")).when(paid).then(pl.lit("paid")).when(STANDS).then(pl.lit("open")),
         number=pl.col("DocNumber"),
         customer_id=ref(reading, "Customer", "CustomerRef.value"),
-        corrects_document_id=ref(reading, INVOICE, "InvoiceRef.value"),
+        # Of a credit memo the payment that applies it says which (`payments`).
+        corrects_document_id=pl.lit(None, pl.String) if entity == CREDIT else ref(reading, INVOICE, "InvoiceRef.value"),
         currency=pl.col("currency"),
         issued_at=pl.col("TxnDate"),
         due_at=pl.col("DueDate"),
@@ -72,7 +77,7 @@ def _documents(reading: Reading) -> list[Fact]:
 def _lines(reading: Reading) -> Fact:
     """What is billed, net: each line less its share in the discount of the whole."""
     root = reading.root.filter(STANDS)
-    lines = reading.frames["Line"].join(root.select("_row"), on="_row", how="semi", maintain_order="left")
+    lines = _items(reading).join(root.select("_row"), on="_row", how="semi", maintain_order="left")
     off = lines.filter(pl.col("DetailType") == DISCOUNT).group_by("_row").agg(off=pl.col("Amount").sum())
     sold = reading.of_root(
         lines.filter(pl.col("DetailType").is_in(SOLD)),
@@ -104,6 +109,17 @@ def _lines(reading: Reading) -> Fact:
     )
 
 
+def _items(reading: Reading) -> pl.DataFrame:
+    """The lines, in order; in the place of a group that does not say what it comes to stand its items."""
+    lines = reading.frames["Line"].with_row_index("_line").with_columns(_place=pl.lit(0, pl.Int64))
+    silent = (pl.col("DetailType") == GROUP) & (pl.col("Amount").fill_null(0) == 0)
+    groups = lines.filter(silent.fill_null(False)).select("_line", of_group="_n")
+    items = reading.frames[OF_GROUPS].join(groups, left_on="_up", right_on="_line", maintain_order="left")
+    placed = items.with_columns(_place="_n", _n="of_group")
+    told = lines.join(groups, on="_line", how="anti", maintain_order="left").drop("_line", "_up")
+    return pl.concat([told, placed.select(told.columns)]).sort("_row", "_n", "_place", maintain_order=True)
+
+
 def _cash(reading: Reading, direction: str) -> list[Fact]:
     """What a receipt says was paid with it."""
     rows = reading.root.with_columns(_id=pl.concat_str("_id", pl.lit(":payment")), document="_id")
@@ -132,12 +148,18 @@ def _cash(reading: Reading, direction: str) -> list[Fact]:
     return [Fact(CASH, money), Fact(CASH_APPLICATIONS, settles)]
 
 
+def told_of_invoice(reading: Reading) -> Reading:
+    """The invoice that a credit was made for, where somebody said so."""
+    return reading.with_frame("", reading.root.with_columns(of_invoice=id_of(INVOICE, "InvoiceRef.value")))
+
+
 def _references(reading: Reading) -> list[Fact]:
     linked = mentions(reading, "LinkedTxn").filter(pl.col("TxnType") == "Estimate")
     fields = mentions(reading, "CustomField").filter(pl.col("Name").str.contains(ORDER_FIELD))
     return [
         reference(reading, "DocNumber", "invoice_number"),
         reference(reading, "BillEmail.Address", "email"),
+        reference(told_of_invoice(reading), "of_invoice", "object_id"),
         reference(reading, "StringValue", "po_number", frame=fields),
         reference(
             reading,
@@ -154,12 +176,12 @@ _LINE: Shape = {
     "Amount": Leaf.MONEY,
     "DetailType": Leaf.TEXT,
     "Description": Leaf.TEXT,
-    "SalesItemLineDetail": {"Qty": Leaf.DECIMAL, "ItemRef": {"value": Leaf.TEXT}},
+    SOLD_ITEM: {"Qty": Leaf.DECIMAL, "ItemRef": {"value": Leaf.TEXT}},
 }
 _SHAPE: Shape = {
     "DocNumber": Leaf.TEXT,
-    "TxnDate": Leaf.UTC_MOMENT,
-    "DueDate": Leaf.UTC_MOMENT,
+    "TxnDate": Leaf.CALENDAR_DAY,
+    "DueDate": Leaf.CALENDAR_DAY,
     "TotalAmt": Leaf.MONEY,
     "Balance": Leaf.MONEY,
     "PrivateNote": Leaf.TEXT,
@@ -170,7 +192,7 @@ _SHAPE: Shape = {
     "BillEmail": {"Address": Leaf.TEXT},
     "LinkedTxn": [{"TxnId": Leaf.TEXT, "TxnType": Leaf.TEXT}],
     "CustomField": [{"Name": Leaf.TEXT, "StringValue": Leaf.TEXT}],
-    "Line": [_LINE],
+    "Line": [{**_LINE, GROUP: {"Line": [_LINE]}}],
 }
 
 KINDS: dict[str, Kind] = {

@@ -13,8 +13,8 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.systems import leaves
-from pipelines.systems.codes import Code
 from pipelines.systems.faults import Faults
+from pipelines.systems.identity import Named, judge_identity
 from pipelines.systems.interface import Batch
 from pipelines.systems.json_system import Envelope, events
 from pipelines.systems.quickbooks.records import places
@@ -47,6 +47,11 @@ _KEYS = (
     r'^\{(?:"time":"[^"]*",)?"([A-Z]\w+)":\{',
 )
 NOTICE = "eventNotifications"
+_KIND, _ID, _MOMENT = (
+    Named("entity", "the key that names the object", r"^\w+$"),
+    Named("id", "Id"),
+    Named("moment", _FIELDS["at"]),
+)
 _ANY_ID = r'"[Ii]d":"?(\w+)'
 _ANY_MOMENT = r'"(?:LastUpdatedTime|lastUpdated|time)":"([^"]+)"'
 
@@ -81,7 +86,7 @@ def read_objects(batch: Batch, found: pl.DataFrame, faults: Faults) -> pl.DataFr
         )
         .with_columns(at=leaves.value(Leaf.STAMP, pl.col("moment")))
     )
-    _judge(rows, faults)
+    judge_identity(rows, faults, _KIND, _ID, _MOMENT, Leaf.STAMP)
     return events(
         batch,
         rows.select(
@@ -92,23 +97,6 @@ def read_objects(batch: Batch, found: pl.DataFrame, faults: Faults) -> pl.DataFr
             _kind=pl.when(pl.col("kind").is_in(list(KINDS))).then("kind"),
         ),
     )
-
-
-def _judge(rows: pl.DataFrame, faults: Faults) -> None:
-    """What cannot be told what it is, or when it was."""
-
-    def report(wrong: pl.Expr, code: Code, field: str, value: str | None = None) -> None:
-        of = rows.filter(wrong)
-        faults.add_rows(of.get_column("row"), code, field, of.get_column(value) if value else None)
-
-    report(pl.col("entity").is_null(), Code.MISSING_FIELD, "the key that names the object")
-    report(~pl.col("entity").str.contains(r"^\w+$"), Code.WRONG_TYPE, "delivery.topic", "entity")
-    report(pl.col("id").is_null(), Code.MISSING_FIELD, "Id")
-    report(pl.col("id").str.contains(r"^[\[{]|^$"), Code.WRONG_TYPE, "Id", "id")
-    report(pl.col("moment").is_null(), Code.MISSING_FIELD, _FIELDS["at"])
-    undated = rows.filter(pl.col("moment").is_not_null() & pl.col("at").is_null())
-    code = leaves.fault_code(Leaf.STAMP, pl.col("moment"))
-    faults.add(undated.select("row", code=code, field=pl.lit(_FIELDS["at"]), value="moment"))
 
 
 ENVELOPE = Envelope(PATHS, read_objects)

@@ -39,7 +39,7 @@ def entries(reading: Reading) -> list[Fact]:
         entry_id=reading.object_id("entry"),
         line_number="_n",
         account=pl.coalesce(f"{account}.name", f"{account}.value"),
-        posted_on=pl.col("TxnDate").dt.date(),
+        posted_on="TxnDate",
         currency="currency",
         amount=pl.col("Amount") * side,
         customer_id=pl.when(pl.col(f"{entity}.Type") == "Customer").then(
@@ -94,13 +94,13 @@ _LINE: Shape = {
     },
 }
 KINDS: dict[str, Kind] = {
-    **kinds("JournalEntry", {"TxnDate": Leaf.UTC_MOMENT, "Line": [_LINE]}, entries),
+    **kinds("JournalEntry", {"TxnDate": Leaf.STAMP_DAY, "Line": [_LINE]}, entries),
     **kinds(
         "Bill",
         {
             "DocNumber": Leaf.TEXT,
-            "TxnDate": Leaf.UTC_MOMENT,
-            "DueDate": Leaf.UTC_MOMENT,
+            "TxnDate": Leaf.CALENDAR_DAY,
+            "DueDate": Leaf.CALENDAR_DAY,
             "TotalAmt": Leaf.MONEY,
             "Balance": Leaf.MONEY,
             "PrivateNote": Leaf.TEXT,

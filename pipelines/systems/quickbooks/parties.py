@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from lakehouse.tables.silver import CUSTOMERS, PRICES, PRODUCTS
-from pipelines.systems.bookkeeping import STANDS, common, reference
+from lakehouse.tables.silver import CUSTOMERS
+from pipelines.systems.bookkeeping import common, goods, reference
 from pipelines.systems.facts import Fact
 from pipelines.systems.quickbooks.records import kinds, ref
 from pipelines.systems.reading import Kind, Reading
@@ -39,33 +39,15 @@ def customers(reading: Reading) -> list[Fact]:
 def items(reading: Reading) -> list[Fact]:
     """Item: a product with its cost, and its price where it has one; both in the home currency. Categories are no items."""
     sold = reading.with_frame("", reading.root.filter(pl.col("Type").ne_missing(pl.lit("Category"))))
-    priced = sold.root.filter(STANDS & pl.col("UnitPrice").is_not_null()).with_columns(
-        item="_id", _id=pl.concat_str("_id", pl.lit(":price"))
-    )
     return [
-        Fact(
-            PRODUCTS,
-            sold.root.select(
-                *common(sold, "products"),
-                name=pl.coalesce("FullyQualifiedName", "Name"),
-                category=pl.col("Type"),
-                unit_cost=pl.col("PurchaseCost"),
-                cost_currency=pl.col("currency"),
-                revenue_account=pl.coalesce("IncomeAccountRef.name", "IncomeAccountRef.value"),
-                active=pl.col("Active"),
-            ),
-        ),
-        Fact(
-            PRICES,
-            priced.select(
-                *common(sold, "prices"),
-                product_id=sold.object_id("item"),
-                currency=pl.col("currency"),
-                purpose=pl.lit("list"),
-                pricing_model=pl.lit("per_unit"),
-                unit_amount=pl.col("UnitPrice"),
-                active=pl.col("Active"),
-            ),
+        *goods(
+            sold,
+            "UnitPrice",
+            pl.col("Active"),
+            name=pl.coalesce("FullyQualifiedName", "Name"),
+            category=pl.col("Type"),
+            unit_cost=pl.col("PurchaseCost"),
+            revenue_account=pl.coalesce("IncomeAccountRef.name", "IncomeAccountRef.value"),
         ),
         reference(sold, "Sku", "sku", "same_as", object_kind="product"),
     ]

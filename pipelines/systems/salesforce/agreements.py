@@ -41,25 +41,24 @@ def _code(name: str) -> pl.Expr:
 def _status() -> pl.Expr:
     """The category says it. What is activated and has run out is no longer in force."""
     known = _code("_status").replace_strict(_STATUSES, default=None, return_dtype=pl.String)
-    over = (known == "active") & (pl.col("event_at") >= _END)
+    over = (known == "active") & (pl.col("event_at") >= pl.col("EndDate"))
     return pl.when(over).then(pl.lit("canceled")).otherwise(known)
 
 
-_END = pl.col("EndDate").dt.offset_by("1d")
 _AGREEMENT: Shape = {
     "AccountId": Leaf.ID,
     "Status": Leaf.TEXT,
     "StatusCode": Leaf.TEXT,
     "CurrencyIsoCode": Leaf.CURRENCY,
     "ActivatedDate": Leaf.STAMP,
-    "EndDate": Leaf.STAMP,
+    "EndDate": Leaf.LAST_DAY,
 }
 _COLUMNS = {
     "customer_id": refers("AccountId"),
     "status": Said(_status(), ("Status", "StatusCode")),
     "currency": said("CurrencyIsoCode"),
     "approved_at": said("ActivatedDate"),
-    "end_at": Said(_END, ("EndDate",)),
+    "end_at": said("EndDate"),
 }
 
 
@@ -75,8 +74,8 @@ def _judge(reading: Reading) -> Reading:
 CONTRACT = Entity(
     "Contract",
     CONTRACTS,
-    {**_AGREEMENT, "StartDate": Leaf.STAMP, "ContractNumber": Leaf.TEXT},
-    {**_COLUMNS, "start_at": said("StartDate"), "enforceable_until": Said(_END, ("EndDate",))},
+    {**_AGREEMENT, "StartDate": Leaf.CALENDAR_DAY, "ContractNumber": Leaf.TEXT},
+    {**_COLUMNS, "start_at": said("StartDate"), "enforceable_until": said("EndDate")},
     references=(Reference("contract_number", "ContractNumber"),),
     object_kind="contract",
     prepare=_judge,
@@ -90,7 +89,7 @@ ORDER = Entity(
         "ContractId": Leaf.ID,
         "QuoteId": Leaf.ID,
         "OpportunityId": Leaf.ID,
-        "EffectiveDate": Leaf.STAMP,
+        "EffectiveDate": Leaf.CALENDAR_DAY,
         "OrderNumber": Leaf.TEXT,
         "OrderReferenceNumber": Leaf.TEXT,
         "PoNumber": Leaf.TEXT,
@@ -124,8 +123,8 @@ ORDER_LINE = Entity(
         "Quantity": Leaf.DECIMAL,
         "UnitPrice": Leaf.DECIMAL,
         "CurrencyIsoCode": Leaf.CURRENCY,
-        "ServiceDate": Leaf.STAMP,
-        "EndDate": Leaf.STAMP,
+        "ServiceDate": Leaf.CALENDAR_DAY,
+        "EndDate": Leaf.LAST_DAY,
     },
     {
         "contract_id": refers("OrderId"),
@@ -135,7 +134,7 @@ ORDER_LINE = Entity(
         "unit_price": said("UnitPrice"),
         "currency": said("CurrencyIsoCode"),
         "service_from": said("ServiceDate"),
-        "service_to": Said(_END, ("EndDate",)),
+        "service_to": said("EndDate"),
     },
     references=(Reference("object_id", "QuoteLineItemId", "derives_from", refers=True),),
     object_kind="contract_line",

@@ -10,6 +10,7 @@ import polars as pl
 from lakehouse.tables.silver import OPPORTUNITIES, OPPORTUNITY_LINES
 from pipelines.systems.changes import STANDS, Reference, Said, refers, said
 from pipelines.systems.reading import Reading
+from pipelines.systems.salesforce.product_lines import product_line
 from pipelines.systems.salesforce.records import Entity
 from pipelines.systems.shape import Leaf
 
@@ -79,40 +80,4 @@ OPPORTUNITY = Entity(
     prepare=_judge,
 )
 
-
-def _judge_line(reading: Reading) -> Reading:
-    reading.require("", "OpportunityId", when=STANDS)
-    return reading
-
-
-OPPORTUNITY_LINE = Entity(
-    "OpportunityLineItem",
-    OPPORTUNITY_LINES,
-    {
-        "OpportunityId": Leaf.ID,
-        "Product2Id": Leaf.ID,
-        "PricebookEntryId": Leaf.ID,
-        "Description": Leaf.TEXT,
-        "Quantity": Leaf.DECIMAL,
-        "UnitPrice": Leaf.DECIMAL,
-        "Subtotal": Leaf.MONEY,
-        "TotalPrice": Leaf.MONEY,
-        "CurrencyIsoCode": Leaf.CURRENCY,
-        "ServiceDate": Leaf.STAMP,
-    },
-    {
-        "opportunity_id": refers("OpportunityId"),
-        "product_id": refers("Product2Id"),
-        "price_id": refers("PricebookEntryId"),
-        "description": said("Description"),
-        "quantity": said("Quantity"),
-        "unit_price": said("UnitPrice"),
-        # A change of one of the two does not say the other: the discount is not known then.
-        "discount": Said(pl.col("Subtotal") - pl.col("TotalPrice"), ("Subtotal", "TotalPrice", "Discount")),
-        "amount": said("TotalPrice"),
-        "currency": said("CurrencyIsoCode"),
-        "service_from": said("ServiceDate"),
-    },
-    object_kind="opportunity",
-    prepare=_judge_line,
-)
+OPPORTUNITY_LINE = product_line("OpportunityLineItem", OPPORTUNITY_LINES, "OpportunityId", "opportunity_id", "opportunity")

@@ -11,6 +11,7 @@ import polars as pl
 from lakehouse.tables.silver import QUOTE_LINES, QUOTES
 from pipelines.systems.changes import STANDS, WHOLE, Reference, Said, refers, said
 from pipelines.systems.reading import Reading
+from pipelines.systems.salesforce.product_lines import product_line
 from pipelines.systems.salesforce.records import Entity
 from pipelines.systems.shape import Leaf
 
@@ -45,7 +46,7 @@ QUOTE = Entity(
         "QuoteNumber": Leaf.TEXT,
         "Status": Leaf.TEXT,
         "CurrencyIsoCode": Leaf.CURRENCY,
-        "ExpirationDate": Leaf.STAMP,
+        "ExpirationDate": Leaf.LAST_DAY,
         "Subtotal": Leaf.MONEY,
         "TotalPrice": Leaf.MONEY,
         "ShippingHandling": Leaf.MONEY,
@@ -59,8 +60,8 @@ QUOTE = Entity(
         "number": said("QuoteNumber"),
         "status": Said(pl.col("Status").replace_strict(_STATUSES, default=None, return_dtype=pl.String), ("Status",)),
         "currency": said("CurrencyIsoCode"),
-        # The last day on which it can be accepted.
-        "valid_until": Said(pl.col("ExpirationDate").dt.offset_by("1d"), ("ExpirationDate",)),
+        # Until the end of the last day on which it can be accepted.
+        "valid_until": said("ExpirationDate"),
         "subtotal": Said(pl.col("Subtotal") + _SHIPPING, _MONEY),
         "discount": Said(pl.col("Subtotal") - pl.col("TotalPrice"), _MONEY),
         "tax": said("Tax"),
@@ -71,39 +72,4 @@ QUOTE = Entity(
     prepare=_judge,
 )
 
-
-def _judge_line(reading: Reading) -> Reading:
-    reading.require("", "QuoteId", when=STANDS)
-    return reading
-
-
-QUOTE_LINE = Entity(
-    "QuoteLineItem",
-    QUOTE_LINES,
-    {
-        "QuoteId": Leaf.ID,
-        "Product2Id": Leaf.ID,
-        "PricebookEntryId": Leaf.ID,
-        "Description": Leaf.TEXT,
-        "Quantity": Leaf.DECIMAL,
-        "UnitPrice": Leaf.DECIMAL,
-        "Subtotal": Leaf.MONEY,
-        "TotalPrice": Leaf.MONEY,
-        "CurrencyIsoCode": Leaf.CURRENCY,
-        "ServiceDate": Leaf.STAMP,
-    },
-    {
-        "quote_id": refers("QuoteId"),
-        "product_id": refers("Product2Id"),
-        "price_id": refers("PricebookEntryId"),
-        "description": said("Description"),
-        "quantity": said("Quantity"),
-        "unit_price": said("UnitPrice"),
-        "discount": Said(pl.col("Subtotal") - pl.col("TotalPrice"), ("Subtotal", "TotalPrice", "Discount")),
-        "amount": said("TotalPrice"),
-        "currency": said("CurrencyIsoCode"),
-        "service_from": said("ServiceDate"),
-    },
-    object_kind="quote",
-    prepare=_judge_line,
-)
+QUOTE_LINE = product_line("QuoteLineItem", QUOTE_LINES, "QuoteId", "quote_id", "quote")

@@ -10,7 +10,7 @@ from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
 from pipelines.systems.shop_records import Resource
 from pipelines.systems.shop_references import references
-from pipelines.systems.shopify.reading import life_order, operation, refers
+from pipelines.systems.shopify.reading import LIFE, refers
 
 CUSTOMER_SHAPE: Shape = {
     "id": Leaf.ID,
@@ -58,7 +58,7 @@ def customers(reading: Reading) -> list[Fact]:
     """customers/create, /update, /delete and the REST customer; a deleted one is retracted."""
     reading.require("", "id")
     return customer_facts(
-        reading, reading.root.with_columns(effective_at="event_at", life=life_order(), operation=operation())
+        reading, reading.root.with_columns(effective_at="event_at", life=LIFE.order(), operation=LIFE.operation())
     )
 
 

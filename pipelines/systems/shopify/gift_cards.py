@@ -37,7 +37,7 @@ def gift_cards(reading: Reading) -> list[Fact]:
                 paid=pl.col("order_id").is_not_null(),
                 amount="initial_value",
                 # It may be used throughout its last day.
-                expires_at=pl.col("expires_on").dt.offset_by("1d"),
+                expires_at="expires_on",
             ),
         )
     ]
@@ -53,7 +53,7 @@ GIFT_CARD = Resource(
         "order_id": Leaf.ID,
         "created_at": Leaf.MOMENT,
         "disabled_at": Leaf.MOMENT,
-        "expires_on": Leaf.MOMENT,
+        "expires_on": Leaf.LAST_DAY,
     },
     gift_cards,
     "gift_card:",

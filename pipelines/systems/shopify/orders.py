@@ -23,7 +23,7 @@ from pipelines.systems.codes import Code
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
-from pipelines.systems.shop_money import NOTHING, nought, shown
+from pipelines.systems.shop_money import NOTHING, WIDE, nought, shown
 from pipelines.systems.shop_records import Resource
 from pipelines.systems.shopify.customers import CUSTOMER_SHAPE, customer_facts
 from pipelines.systems.shopify.fulfilments import FULFILMENT_SHAPE, deliveries
@@ -154,7 +154,7 @@ def _documents(reading: Reading, root: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("financial_status").is_in(_PAID))
         .then("owed")
         .when(pl.col("financial_status") == "partially_paid")
-        .then(pl.col("owed") - charged("total_outstanding"))
+        .then(pl.col("owed") - _outstanding())
         .otherwise(NOTHING)
     )
     return root.select(
@@ -176,6 +176,13 @@ def _documents(reading: Reading, root: pl.DataFrame) -> pl.DataFrame:
         amount_paid=paid,
         amount_remaining=pl.col("owed") - paid,
     )
+
+
+def _outstanding() -> pl.Expr:
+    """What is still to be paid; of an order in another currency it is told in the shop's, and so is not known."""
+    in_set = pl.col("total_outstanding_set.presentment_money.amount")
+    in_shop = (pl.col("total_price_set.shop_money.currency_code") == pl.col("currency")).fill_null(True)
+    return pl.coalesce(in_set, pl.when(in_shop).then("total_outstanding")).cast(WIDE)
 
 
 def _document_lines(root: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:

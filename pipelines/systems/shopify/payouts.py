@@ -28,7 +28,7 @@ PAYOUT_STATUSES = {
 
 
 def payouts(reading: Reading) -> list[Fact]:
-    """What left Shopify's balance for the bank; a negative payout was drawn from the bank."""
+    """What reached the bank out of Shopify's balance; a negative payout was drawn from the bank."""
     reading.require("", "id", "status", "date", "currency", "amount")
     reading.allow("", "status", PAYOUT_STATUSES)
     status = pl.col("status").replace_strict(PAYOUT_STATUSES, default="failed", return_dtype=pl.String)
@@ -46,7 +46,7 @@ def payouts(reading: Reading) -> list[Fact]:
                 .when(status == "pending")
                 .then(1)
                 .otherwise(2),
-                direction=pl.when(pl.col("amount") < 0).then(pl.lit("in")).otherwise(pl.lit("out")),
+                direction=pl.when(pl.col("amount") < 0).then(pl.lit("out")).otherwise(pl.lit("in")),
                 kind=pl.lit("payout"),
                 status=status,
                 amount=pl.col("amount").abs(),
@@ -93,7 +93,7 @@ def balance_transactions(reading: Reading) -> list[Fact]:
 
 PAYOUT = Resource(
     "payout",
-    {"id": Leaf.ID, "status": Leaf.TEXT, "date": Leaf.MOMENT, "currency": Leaf.CURRENCY, "amount": Leaf.MONEY},
+    {"id": Leaf.ID, "status": Leaf.TEXT, "date": Leaf.CALENDAR_DAY, "currency": Leaf.CURRENCY, "amount": Leaf.MONEY},
     payouts,
     "payout:",
 )

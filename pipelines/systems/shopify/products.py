@@ -17,10 +17,11 @@ from lakehouse.tables.silver import PRICES, PRODUCTS, STOCK
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
+from pipelines.systems.shop_goods import cost, list_prices, product
 from pipelines.systems.shop_money import as_parents
 from pipelines.systems.shop_records import Resource, shop_currency
 from pipelines.systems.shop_references import references
-from pipelines.systems.shopify.reading import life_order, operation, refers
+from pipelines.systems.shopify.reading import LIFE, refers
 
 VARIANT_ID = "variant:"
 ITEM_ID = "inventory_item:"
@@ -41,20 +42,7 @@ def products(reading: Reading) -> list[Fact]:
     ).with_columns(part=pl.format("{}", "_n"), product=pl.coalesce("product_id", "of_product"))
     nested = reading.with_frame("variants", variants)
     return [
-        Fact(
-            PRODUCTS,
-            root.select(
-                "_row",
-                "object_id",
-                "effective_at",
-                part=pl.lit("products"),
-                source_sequence=life_order(),
-                operation=operation(),
-                name="title",
-                category="product_type",
-                active=_active(),
-            ),
-        ),
+        product(root, LIFE, name="title", category="product_type", active=_active()),
         references([refers(root, "product", "same_as", "product_id", "id")]),
         *_variants(nested, "variants"),
     ]
@@ -92,7 +80,6 @@ def _variants(reading: Reading, path: str) -> list[Fact]:
     listed = f"{path}[].presentment_prices" if path else "presentment_prices"
     by_place = as_parents(rows).select("_up", "object_id", "effective_at", "part")
     foreign = reading.frames[listed].join(by_place, on="_up", how="left", maintain_order="left")
-    own = rows.filter(pl.col("currency_of_shop").is_not_null() & pl.col("price").is_not_null())
     number = pl.col("part")
     return [
         Fact(
@@ -111,8 +98,8 @@ def _variants(reading: Reading, path: str) -> list[Fact]:
             PRICES,
             pl.concat(
                 [
-                    _prices(own, pl.lit("shop"), pl.col("currency_of_shop"), pl.col("price")),
-                    _prices(foreign, pl.col("_n").cast(pl.String), pl.col("price.currency_code"), pl.col("price.amount")),
+                    _listed(rows, pl.lit("shop"), pl.col("currency_of_shop"), pl.col("price")),
+                    _listed(foreign, pl.col("_n").cast(pl.String), pl.col("price.currency_code"), pl.col("price.amount")),
                 ]
             ),
         ),
@@ -135,20 +122,10 @@ def _variants(reading: Reading, path: str) -> list[Fact]:
     ]
 
 
-def _prices(rows: pl.DataFrame, name: pl.Expr, currency: pl.Expr, amount: pl.Expr) -> pl.DataFrame:
-    """A list price in one currency."""
-    found = rows.select(
-        "_row",
-        "effective_at",
-        part=pl.concat_str(pl.lit("prices/"), "part", pl.lit("/"), name),
-        object_id=pl.concat_str("object_id", pl.lit(":price:"), currency),
-        product_id="object_id",
-        currency=currency,
-        purpose=pl.lit("list"),
-        pricing_model=pl.lit("per_unit"),
-        unit_amount=amount,
-    )
-    return found.filter(pl.col("currency").is_not_null() & pl.col("unit_amount").is_not_null())
+def _listed(rows: pl.DataFrame, name: pl.Expr, currency: pl.Expr, amount: pl.Expr) -> pl.DataFrame:
+    """The prices of variants in one currency each."""
+    part = pl.concat_str(pl.lit("prices/"), "part", pl.lit("/"), name)
+    return list_prices(rows, part, pl.concat_str("object_id", pl.lit(":price:"), currency), currency, amount)
 
 
 def inventory_items(reading: Reading) -> list[Fact]:
@@ -160,21 +137,8 @@ def inventory_items(reading: Reading) -> list[Fact]:
         effective_at="event_at",
         shop_currency=shop_currency(reading),
     )
-    stated = pl.col("shop_currency").is_not_null() & pl.col("cost").is_not_null()
     return [
-        Fact(
-            PRODUCTS,
-            root.select(
-                "_row",
-                "object_id",
-                "effective_at",
-                part=pl.lit("products"),
-                source_sequence=life_order(),
-                operation=operation(),
-                unit_cost=pl.when(stated).then("cost"),
-                cost_currency=pl.when(stated).then("shop_currency"),
-            ),
-        ),
+        product(root, LIFE, **cost("cost", "shop_currency")),
         references(
             [
                 refers(root, "product", "same_as", "inventory_item_id", "id"),

@@ -17,7 +17,7 @@ from pipelines.systems.shop_records import Resource
 from pipelines.systems.shop_references import references
 from pipelines.systems.shopify.money import charged, charged_in, told
 from pipelines.systems.shopify.products import sold_as
-from pipelines.systems.shopify.reading import operation, refers
+from pipelines.systems.shopify.reading import LIFE, refers
 
 STATUSES = {"open": "open", "invoice_sent": "open", "completed": "accepted"}
 _ORDER = {"open": 0, "invoice_sent": 1, "completed": 2}
@@ -47,7 +47,7 @@ def draft_orders(reading: Reading) -> list[Fact]:
                 "currency",
                 part=pl.lit("quotes"),
                 source_sequence=pl.col("status").replace_strict(_ORDER, default=3, return_dtype=pl.Int64),
-                operation=operation(),
+                operation=LIFE.operation(),
                 customer_id=reading.object_id("customer.id"),
                 number="name",
                 status=pl.col("status").replace_strict(STATUSES, default="canceled", return_dtype=pl.String),

@@ -2,6 +2,9 @@
 
 A charge named its invoice until 2025-03-31; since then an invoice payment does (`applications`). Until 2022-11-15 a charge
 listed its refunds.
+
+What was authorised and not captured is told as refunded, and listed as a refund, though no money came and none went
+(https://docs.stripe.com/payments/place-a-hold-on-a-payment-method): it is no refund here.
 """
 
 from __future__ import annotations
@@ -43,7 +46,7 @@ def charges(reading: Reading) -> list[Fact]:
     reading.allow("", "status", _CHARGE_STATUSES)
     reading.refuse("", "amount", pl.col("amount") < 0)
     unit = units(pl.col("currency"))
-    captured = pl.col("captured").fill_null(True)
+    captured = _captured()
     amount = pl.when(captured & (pl.col("amount_captured") > 0)).then("amount_captured").otherwise("amount")
     payments = reading.root.with_columns(status=_charge_status(captured)).select(
         "_row",
@@ -56,7 +59,7 @@ def charges(reading: Reading) -> list[Fact]:
         direction=pl.lit("in"),
         kind=pl.lit("payment"),
         amount=major(amount, unit),
-        amount_refunded=major(pl.col("amount_refunded"), unit),
+        amount_refunded=major((pl.col("amount_refunded") - _released()).clip(0), unit),
         method=pl.coalesce("payment_method_details.type", "source.object"),
         customer_id=reading.object_id("customer"),
         document_id=reading.object_id("invoice"),
@@ -78,6 +81,16 @@ def charges(reading: Reading) -> list[Fact]:
     ]
 
 
+def _captured() -> pl.Expr:
+    return pl.col("captured").fill_null(True)
+
+
+def _released() -> pl.Expr:
+    """What of a charge was authorised and given up: all that was not captured."""
+    in_part = pl.when(pl.col("amount_captured") > 0).then(pl.col("amount") - pl.col("amount_captured"))
+    return pl.when(_captured()).then(in_part).otherwise("amount").fill_null(0)
+
+
 def _charge_status(captured: pl.Expr) -> pl.Expr:
     """Before 2014 a charge had no status but was paid or not."""
     status = pl.coalesce("status", pl.when(pl.col("paid")).then(pl.lit("succeeded")).otherwise(pl.lit("failed")))
@@ -92,9 +105,12 @@ def _charge_status(captured: pl.Expr) -> pl.Expr:
 
 
 def refunded_charges(reading: Reading) -> list[Fact]:
-    """charge.refunded: the payment, and each refund that it lists."""
-    refunds = reading.of_root(
+    """charge.refunded: the payment, and each refund that it lists, the latest first."""
+    told = reading.with_frame("", reading.root.with_columns(released=_released(), captured=_captured()))
+    refunds = told.of_root(
         reading.frames[REFUNDS],
+        released="released",
+        captured="captured",
         charge_id="id",
         of_charge="currency",
         charge_customer="customer",
@@ -110,7 +126,11 @@ def refunded_charges(reading: Reading) -> list[Fact]:
         customer="charge_customer",
         invoice="charge_invoice",
     )
-    listed = reading.with_frame(REFUNDS, refunds)
+    first = pl.col("_n") == pl.col("_n").max().over("_row")
+    gave_up = ~pl.col("captured") | (first & (pl.col("amount") == pl.col("released")) & (pl.col("released") > 0)).fill_null(
+        False
+    )
+    listed = reading.with_frame(REFUNDS, refunds.filter(~gave_up))
     return [*charges(reading), _refunds(listed, REFUNDS)]
 
 

@@ -18,6 +18,8 @@ from pipelines.systems.stripe.reading import learnt, object_kind
 def disputes(reading: Reading) -> list[Fact]:
     """charge.dispute.*: an inquiry (status warning_*) moves no money; anything else has withdrawn it.
 
+    One that was prevented has either given the money back at once, which a balance transaction of it shows, or was never
+    raised. https://docs.stripe.com/changelog/basil/2025-08-27/add-preventions-to-dispute
     A dispute that is won, or whose funds came back, has a reversal besides. Before 2014 a dispute had no id: it was the
     one of its charge.
     """
@@ -25,9 +27,15 @@ def disputes(reading: Reading) -> list[Fact]:
     reading.require_any("", ["id", "charge"])
     reading.refuse("", "amount", pl.col("amount") < 0)
     inquiry = pl.col("status").str.starts_with("warning_")
+    moved_money = pl.col("_row").is_in(reading.frames["balance_transactions"].get_column("_row").unique().implode())
+    averted = (pl.col("status") == "prevented") & ~moved_money
     root = reading.root.with_columns(
         won=(pl.col("status") == "won") | (pl.col("event_type") == "charge.dispute.funds_reinstated"),
-        status=pl.when(inquiry).then(pl.lit("pending")).otherwise(pl.lit("succeeded")),
+        status=pl.when(inquiry)
+        .then(pl.lit("pending"))
+        .when(averted)
+        .then(pl.lit("canceled"))
+        .otherwise(pl.lit("succeeded")),
         object_id=pl.coalesce(
             reading.object_id("id"), reading.object_id(pl.concat_str(pl.col("charge"), pl.lit(":dispute")))
         ),

@@ -15,7 +15,7 @@ from pipelines.systems.minor_units import major
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
 from pipelines.systems.stripe.balances import from_balance, out_of_band
-from pipelines.systems.stripe.lines import INVOICE_LINE, LINES, document_lines
+from pipelines.systems.stripe.lines import INVOICE_LINE, LINES, document_lines, shipping_lines
 from pipelines.systems.stripe.money import units
 from pipelines.systems.stripe.reading import learnt, object_kind, operation, references
 
@@ -54,6 +54,7 @@ def invoices(reading: Reading) -> list[Fact]:
     return [
         Fact(DOCUMENTS, _documents(reading, root)),
         document_lines(final),
+        *learnt(shipping_lines(final)),
         Fact(DOCUMENT_EVENTS, _document_events(root)),
         Fact(CASH_APPLICATIONS, _applications(reading, root)),
         *learnt(Fact(CASH, from_balance(reading, root)), Fact(CASH, out_of_band(reading, root))),
@@ -85,7 +86,11 @@ def _status() -> pl.Expr:
 
 
 def _tax(reading: Reading) -> pl.Expr:
-    """All tax, inclusive and exclusive, in minor units: the parts where they are listed, else the field `tax`."""
+    """All tax, inclusive and exclusive, in minor units: the parts where they are listed, else the field `tax`.
+
+    The lists are of the lines (https://docs.stripe.com/api/invoices/object): of an invoice with shipping the total says
+    what is tax.
+    """
     for path in TAX_LISTS:
         reading.require(path, "amount")
     places = reading.root.select("_row")
@@ -96,7 +101,8 @@ def _tax(reading: Reading) -> pl.Expr:
         for path in TAX_LISTS
         if reading.frames[path].height
     ]
-    return pl.coalesce(*sums, pl.col("tax"), pl.lit(0, pl.Int64))
+    without = pl.when(pl.col("shipping_cost.amount_total") != 0).then(pl.col("total") - pl.col("total_excluding_tax"))
+    return pl.coalesce(without, *sums, pl.col("tax"), pl.lit(0, pl.Int64))
 
 
 def _documents(reading: Reading, root: pl.DataFrame) -> pl.DataFrame:
@@ -194,7 +200,9 @@ _SHAPE: Shape = {
         "marked_uncollectible_at": Leaf.TIME,
     },
     "total": Leaf.MINOR,
+    "total_excluding_tax": Leaf.MINOR,
     "tax": Leaf.MINOR,
+    "shipping_cost": {"amount_tax": Leaf.MINOR, "amount_total": Leaf.MINOR},
     "amount_due": Leaf.MINOR,
     "amount_paid": Leaf.MINOR,
     "amount_remaining": Leaf.MINOR,

@@ -75,6 +75,34 @@ def document_lines(reading: Reading) -> Fact:
     return Fact(DOCUMENT_LINES, _rows(reading, lines))
 
 
+def shipping_lines(reading: Reading) -> Fact:
+    """The shipping of the invoices that are final: Stripe sells it beside the lines, and the total has it.
+
+    https://docs.stripe.com/api/invoices/object#invoice_object-shipping_cost. `reading.root` as for `document_lines`.
+    """
+    cost, tax, unit = "shipping_cost.amount_total", pl.col("shipping_cost.amount_tax").fill_null(0), pl.col("unit")
+    last = reading.frames[LINES].group_by("_row").agg(last=pl.col("_n").max())
+    shipped = reading.root.filter((pl.col("status") != "draft") & (pl.col(cost) != 0)).join(last, on="_row", how="left")
+    return Fact(
+        DOCUMENT_LINES,
+        shipped.sort("_row").select(
+            "_row",
+            "source_sequence",
+            "currency",
+            part=pl.lit("document_lines/shipping"),
+            object_id=pl.concat_str("object_id", pl.lit(":shipping")),
+            effective_at="event_at",
+            document_id="object_id",
+            line_number=pl.col("last").fill_null(0) + 1,
+            contract_id=reading.object_id("contract"),
+            description=pl.lit("Shipping"),
+            quantity=pl.lit(1),
+            amount=major(pl.col(cost) - tax, unit),
+            tax=major(tax, unit),
+        ),
+    )
+
+
 def _sum(reading: Reading, name: str, *tells: str, which: pl.Expr = ANY, none: int | None = 0) -> pl.Expr:
     """Sum by line of a list below the lines; `none` for a line without. `tells` are the leaves on which `which` depends."""
     path = f"{LINES}[].{name}"

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from lakehouse.tables.silver import CUSTOMERS, PRICES, PRODUCTS, STOCK
+from lakehouse.tables.silver import CUSTOMERS, PRICES, STOCK
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf
+from pipelines.systems.shop_goods import cost, list_prices, product
 from pipelines.systems.shop_records import Resource, shop_currency
 from pipelines.systems.shop_references import references
-from pipelines.systems.woocommerce.reading import life_order, operation, refers
+from pipelines.systems.woocommerce.reading import LIFE, refers
 
 
 def customers(reading: Reading) -> list[Fact]:
@@ -35,8 +36,8 @@ def customers(reading: Reading) -> list[Fact]:
                 "object_id",
                 "effective_at",
                 part=pl.lit("customers"),
-                source_sequence=life_order(),
-                operation=operation(),
+                source_sequence=LIFE.order(),
+                operation=LIFE.operation(),
                 name=pl.coalesce(pl.when(name != "").then(name) for name in names),
                 email=pl.when(pl.col("email") != "").then("email"),
                 country=pl.when(pl.col("billing.country") != "").then(pl.col("billing.country").str.to_uppercase()),
@@ -58,40 +59,18 @@ def products(reading: Reading) -> list[Fact]:
     root = reading.root.with_columns(
         object_id=reading.object_id("id"), effective_at="event_at", stated=shop_currency(reading)
     )
-    priced = root.filter(pl.col("stated").is_not_null() & pl.col("price").is_not_null())
-    cost = pl.when(pl.col("stated").is_not_null()).then("cost_of_goods_sold.total_value")
+    price_id = pl.concat_str("object_id", pl.lit(":price"))
     counted = root.filter(pl.col("stock_quantity").is_not_null() & (pl.col("manage_stock") != "false"))
     return [
-        Fact(
-            PRODUCTS,
-            root.select(
-                "_row",
-                "object_id",
-                "effective_at",
-                part=pl.lit("products"),
-                source_sequence=life_order(),
-                operation=operation(),
-                name="name",
-                category=_first_category(reading),
-                unit_cost=cost,
-                cost_currency=pl.when(cost.is_not_null()).then("stated"),
-                active=pl.when(pl.col("status").is_not_null()).then(pl.col("status") == "publish"),
-            ),
+        product(
+            root,
+            LIFE,
+            name="name",
+            category=_first_category(reading),
+            active=pl.when(pl.col("status").is_not_null()).then(pl.col("status") == "publish"),
+            **cost("cost_of_goods_sold.total_value", "stated"),
         ),
-        Fact(
-            PRICES,
-            priced.select(
-                "_row",
-                "effective_at",
-                part=pl.lit("prices"),
-                object_id=pl.concat_str("object_id", pl.lit(":price")),
-                product_id="object_id",
-                currency="stated",
-                purpose=pl.lit("list"),
-                pricing_model=pl.lit("per_unit"),
-                unit_amount="price",
-            ),
-        ),
+        Fact(PRICES, list_prices(root, pl.lit("prices"), price_id, pl.col("stated"), pl.col("price"))),
         Fact(
             STOCK,
             counted.select(

@@ -9,7 +9,7 @@ import polars as pl
 from pipelines.systems import shop_references
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf, Shape
-from pipelines.systems.shop_records import change
+from pipelines.systems.shop_records import Life
 
 refers = partial(shop_references.refers, system="woocommerce")
 """A reference that WooCommerce itself gave, unless another system is stated."""
@@ -18,14 +18,7 @@ META: tuple[Shape] = ({"key": Leaf.JSON, "value": Leaf.JSON},)
 """What plugins keep beside an object: anything under any key."""
 
 
-def operation() -> pl.Expr:
-    """A deleted object is retracted; its webhook holds nothing but its id."""
-    return pl.when(change(".") == "deleted").then(pl.lit("retract")).otherwise(pl.lit("assert"))
-
-
-def life_order() -> pl.Expr:
-    """Place of an event in the life of an object, where several fall on one second."""
-    return change(".").replace_strict({"created": 0, "deleted": 2}, default=1, return_dtype=pl.Int64)
+LIFE = Life(".", "created", "deleted")
 
 
 def known(id_in_source: str) -> pl.Expr:

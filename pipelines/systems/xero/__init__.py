@@ -4,7 +4,8 @@ Read: Invoices (ACCREC as documents, ACCPAY as payables), CreditNotes of custome
 invoices and refunds of credit notes, BankTransactions that received money, Journals and ManualJournals, Contacts and Items;
 one object a line, alone, in an answer's list, or delivered (see `envelope`). Dates are read in .NET's spelling,
 `/Date(1518685950940+0000)/`, and in ISO. The state of an object holds from its `UpdatedDateUTC`; cash holds from its date.
-What is DELETED is retracted; what is VOIDED stays, void.
+What is DELETED is retracted; what is VOIDED stays, void. An allocation that is taken off one of several invoices again is
+not noticed.
 
 Amounts of a document are in its currency; a line is net of tax whatever `LineAmountTypes` says. Journals, costs and prices
 are in the base currency, which only the delivery's `currency` names: without it a journal is rejected.

@@ -94,7 +94,7 @@ KINDS: dict[str, Kind] = {
         {
             "PaymentType": Leaf.TEXT,
             "Status": Leaf.TEXT,
-            "Date": Leaf.STAMP,
+            "Date": Leaf.CALENDAR_DAY,
             "Amount": Leaf.MONEY,
             "BankAmount": Leaf.MONEY,
             "Reference": Leaf.TEXT,
@@ -111,7 +111,7 @@ KINDS: dict[str, Kind] = {
         {
             "Type": Leaf.TEXT,
             "Status": Leaf.TEXT,
-            "Date": Leaf.STAMP,
+            "Date": Leaf.CALENDAR_DAY,
             "Total": Leaf.MONEY,
             "Reference": Leaf.TEXT,
             "CurrencyCode": Leaf.CURRENCY,

@@ -1,7 +1,7 @@
 """Invoices, bills and credit notes.
 
-A line's amount is after its discount; where amounts include tax the line's tax is taken off. A credit note is allocated to
-invoices: to one, and it corrects that one; to several, and each is named.
+A line's amount is after its discount; where amounts include tax the line's tax is taken off. A credit note corrects the
+invoice that it is allocated to; one that is allocated to several is told in parts, one for each of them.
 https://developer.xero.com/documentation/api/accounting/invoices
 https://developer.xero.com/documentation/api/accounting/creditnotes
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 import polars as pl
 
 from lakehouse.tables.silver import DOCUMENT_LINES, DOCUMENTS, PAYABLES
-from pipelines.systems.bookkeeping import STANDS, common, mentions, reference
+from pipelines.systems.bookkeeping import STANDS, common, mentions, notes_by_invoice, reference
 from pipelines.systems.codes import Code
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Kind, Reading
@@ -41,7 +41,8 @@ def _judge(reading: Reading, types: tuple[str, str]) -> None:
     reading.allow("", "Status", STATUSES)
     reading.allow("", "Type", types)
     reading.require("", "Total", "currency", "Date", when=STANDS)
-    reading.require("LineItems", "LineAmount")
+    # A line that is only a description has neither a quantity nor an amount.
+    reading.require("LineItems", "LineAmount", when=pl.col("Quantity").is_not_null())
     lined = reading.frames["LineItems"].get_column("_row").unique().implode()
     final = pl.col("Status").is_in(["AUTHORISED", "PAID"]) & (pl.col("Total") != 0)
     bare = reading.root.filter(final & ~pl.col("_row").is_in(lined)).get_column("_row")
@@ -55,7 +56,7 @@ def invoices(reading: Reading) -> list[Fact]:
     sales = reading.with_frame("", reading.root.filter(pl.col("Type") == SALE))
     bills = reading.with_frame("", reading.root.filter(pl.col("Type") == BILL))
     return [
-        Fact(DOCUMENTS, _documents(sales, "invoice", pl.lit(None, pl.String), pl.col("AmountPaid"), pl.col("AmountDue"))),
+        Fact(DOCUMENTS, _invoices(sales)),
         _lines(sales),
         Fact(PAYABLES, _payables(bills)),
         reference(sales, "InvoiceNumber", "invoice_number"),
@@ -69,43 +70,62 @@ def credit_notes(reading: Reading) -> list[Fact]:
     reading.require("Allocations", "Amount", "Invoice.InvoiceID")
     sales = reading.with_frame("", reading.root.filter(pl.col("Type") == SALE_CREDIT))
     allocated = mentions(sales, "Allocations").drop_nulls("_id")
-    only = allocated.group_by("_row").agg(
-        only=pl.when(pl.col("Invoice.InvoiceID").n_unique() == 1).then(pl.col("Invoice.InvoiceID").first())
-    )
     out = reading.frames["Payments"].group_by("_row").agg(out=pl.col("Amount").sum())
-    root = sales.root
-    for found in (only, out):
-        root = root.join(found, on="_row", how="left", maintain_order="left")
-    told = sales.with_frame("", root)
-    paid = pl.col("out").fill_null(0)
+    root = sales.root.join(out, on="_row", how="left", maintain_order="left")
+    applied = allocated.select("_row", invoice="Invoice.InvoiceID", amount="Amount")
     return [
-        Fact(DOCUMENTS, _documents(told, "credit_note", pl.col("only"), paid, pl.col("Total") - paid)),
-        _lines(told),
-        reference(told, "CreditNoteNumber", "invoice_number"),
-        reference(told, "Invoice.InvoiceID", "object_id", frame=allocated),
+        Fact(DOCUMENTS, _notes(sales.with_frame("", notes_by_invoice(root, applied, "Total")))),
+        _lines(sales),
+        reference(sales, "CreditNoteNumber", "invoice_number"),
+        reference(sales, "Invoice.InvoiceID", "object_id", frame=allocated),
     ]
 
 
-def _documents(reading: Reading, kind: str, corrects: pl.Expr, paid: pl.Expr, left: pl.Expr) -> pl.DataFrame:
+def _invoices(reading: Reading) -> pl.DataFrame:
+    tax = pl.col("TotalTax").fill_null(0)
+    return _documents(reading, "invoice").with_columns(
+        reading.root.select(
+            subtotal=pl.col("Total") - tax,
+            tax=tax,
+            total="Total",
+            amount_paid="AmountPaid",
+            amount_remaining="AmountDue",
+        )
+    )
+
+
+def _notes(reading: Reading) -> pl.DataFrame:
+    """What was paid out is of the note itself. How much tax is in a part of a note is not told."""
+    own = pl.col("part") == "documents"
+    paid = pl.when(own).then(pl.col("out").fill_null(0)).otherwise(0)
+    tax = pl.when("whole").then(pl.col("TotalTax").fill_null(0))
+    return _documents(reading, "credit_note").with_columns(
+        reading.root.select(
+            "part",
+            corrects_document_id=reading.object_id("corrects"),
+            subtotal=pl.col("share") - tax,
+            tax=tax,
+            total="share",
+            amount_paid=paid,
+            amount_remaining=pl.col("share") - paid,
+        )
+    )
+
+
+def _documents(reading: Reading, kind: str) -> pl.DataFrame:
     number = "InvoiceNumber" if kind == "invoice" else "CreditNoteNumber"
-    final = pl.col("Status") != "DRAFT"
+    final = status() != "draft"
     return reading.root.select(
         *common(reading, "documents"),
         kind=pl.lit(kind),
         status=status(),
         number=pl.col(number),
         customer_id=reading.object_id("Contact.ContactID"),
-        corrects_document_id=reading.object_id(corrects),
         currency=pl.col("currency"),
         issued_at=pl.when(final).then("Date"),
         due_at=pl.col("DueDate"),
         paid_at=pl.when(pl.col("Status") == "PAID").then(pl.coalesce("FullyPaidOnDate", "event_at")),
         voided_at=pl.when(pl.col("Status") == "VOIDED").then("event_at"),
-        subtotal=pl.col("Total") - pl.col("TotalTax").fill_null(0),
-        tax=pl.col("TotalTax").fill_null(0),
-        total=pl.col("Total"),
-        amount_paid=paid,
-        amount_remaining=left,
     )
 
 
@@ -117,7 +137,7 @@ def _lines(reading: Reading) -> Fact:
         effective_at="event_at",
         inclusive=pl.col("LineAmountTypes") == INCLUSIVE,
     )
-    lines = reading.frames["LineItems"].join(root, on="_row", maintain_order="left")
+    lines = reading.frames["LineItems"].drop_nulls("LineAmount").join(root, on="_row", maintain_order="left")
     tax = pl.col("TaxAmount").fill_null(0)
     return Fact(
         DOCUMENT_LINES,
@@ -172,9 +192,9 @@ _DOCUMENT: Shape = {
     "Type": Leaf.TEXT,
     "Status": Leaf.TEXT,
     "Contact": {"ContactID": Leaf.TEXT},
-    "Date": Leaf.STAMP,
-    "DueDate": Leaf.STAMP,
-    "FullyPaidOnDate": Leaf.STAMP,
+    "Date": Leaf.CALENDAR_DAY,
+    "DueDate": Leaf.CALENDAR_DAY,
+    "FullyPaidOnDate": Leaf.CALENDAR_DAY,
     "LineAmountTypes": Leaf.TEXT,
     "LineItems": [_LINE],
     "TotalTax": Leaf.MONEY,

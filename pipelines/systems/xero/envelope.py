@@ -11,8 +11,8 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.systems import leaves
-from pipelines.systems.codes import Code
 from pipelines.systems.faults import Faults
+from pipelines.systems.identity import Named, judge_identity
 from pipelines.systems.interface import Batch
 from pipelines.systems.json_system import Envelope, events
 from pipelines.systems.shape import Leaf
@@ -32,6 +32,11 @@ PATHS = {
     **{f"{LISTED}|{entity}|{stamp}": f"$.{entity}[0].{stamp}" for entity in OWN_IDS for stamp in STAMPS},
 }
 NOTICE = "events"
+_KIND, _ID, _MOMENT = (
+    Named("entity", "InvoiceID (or the id of another object)", r"^\w+$"),
+    Named("id", "the id of the object"),
+    Named("moment", STAMPS[0]),
+)
 
 
 def read_objects(batch: Batch, found: pl.DataFrame, faults: Faults) -> pl.DataFrame:
@@ -69,7 +74,7 @@ def read_objects(batch: Batch, found: pl.DataFrame, faults: Faults) -> pl.DataFr
         )
         .with_columns(at=leaves.value(Leaf.STAMP, pl.col("moment")))
     )
-    _judge(rows, faults)
+    judge_identity(rows, faults, _KIND, _ID, _MOMENT, Leaf.STAMP)
     return events(
         batch,
         rows.select(
@@ -79,23 +84,6 @@ def read_objects(batch: Batch, found: pl.DataFrame, faults: Faults) -> pl.DataFr
             _kind=pl.when(pl.col("told").is_in(list(KINDS))).then("told"),
         ),
     )
-
-
-def _judge(rows: pl.DataFrame, faults: Faults) -> None:
-    """What cannot be told what it is, or when it was."""
-
-    def report(wrong: pl.Expr, code: Code, field: str, value: str | None = None) -> None:
-        of = rows.filter(wrong)
-        faults.add_rows(of.get_column("row"), code, field, of.get_column(value) if value else None)
-
-    report(pl.col("told").is_null(), Code.MISSING_FIELD, "InvoiceID (or the id of another object)")
-    report(~pl.col("entity").str.contains(r"^\w+$"), Code.WRONG_TYPE, "delivery.topic", "entity")
-    report(pl.col("id").is_null(), Code.MISSING_FIELD, "the id of the object")
-    report(pl.col("id").str.contains(r"^[\[{]|^$"), Code.WRONG_TYPE, "the id of the object", "id")
-    report(pl.col("moment").is_null(), Code.MISSING_FIELD, STAMPS[0])
-    undated = rows.filter(pl.col("moment").is_not_null() & pl.col("at").is_null())
-    code = leaves.fault_code(Leaf.STAMP, pl.col("moment"))
-    faults.add(undated.select("row", code=code, field=pl.lit(STAMPS[0]), value="moment"))
 
 
 ENVELOPE = Envelope(PATHS, read_objects)

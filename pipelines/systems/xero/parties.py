@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from lakehouse.tables.silver import CUSTOMERS, PRICES, PRODUCTS
-from pipelines.systems.bookkeeping import common, reference
+from lakehouse.tables.silver import CUSTOMERS
+from pipelines.systems.bookkeeping import common, goods, reference
 from pipelines.systems.facts import Fact
 from pipelines.systems.reading import Kind, Reading
 from pipelines.systems.shape import Leaf
@@ -43,30 +43,14 @@ def contacts(reading: Reading) -> list[Fact]:
 
 def items(reading: Reading) -> list[Fact]:
     """Item: a product with what it costs, and its price where it is sold; both in the base currency."""
-    priced = reading.root.filter(pl.col("SalesDetails.UnitPrice").is_not_null()).with_columns(
-        item="_id", _id=pl.concat_str("_id", pl.lit(":price"))
-    )
     return [
-        Fact(
-            PRODUCTS,
-            reading.root.select(
-                *common(reading, "products"),
-                name=pl.coalesce("Name", "Code"),
-                unit_cost=pl.col("PurchaseDetails.UnitPrice"),
-                cost_currency=pl.col("currency"),
-                revenue_account=pl.col("SalesDetails.AccountCode"),
-            ),
-        ),
-        Fact(
-            PRICES,
-            priced.select(
-                *common(reading, "prices"),
-                product_id=reading.object_id("item"),
-                currency=pl.col("currency"),
-                purpose=pl.lit("list"),
-                pricing_model=pl.lit("per_unit"),
-                unit_amount=pl.col("SalesDetails.UnitPrice"),
-            ),
+        *goods(
+            reading,
+            "SalesDetails.UnitPrice",
+            pl.lit(None, pl.Boolean),
+            name=pl.coalesce("Name", "Code"),
+            unit_cost=pl.col("PurchaseDetails.UnitPrice"),
+            revenue_account=pl.col("SalesDetails.AccountCode"),
         ),
         reference(reading, "Code", "sku", "same_as", object_kind="product"),
     ]

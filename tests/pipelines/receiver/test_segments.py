@@ -92,6 +92,27 @@ def test_after_a_failed_write_the_lines_go_to_another_segment(tmp_path: Path, mo
     assert [path.read_bytes() for path in segments(tmp_path, "a")] == [b'{"a":1}\n', b'{"a":3}\n']
 
 
+def test_a_segment_whose_closing_fails_is_not_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its number belongs to the next file that anybody opens."""
+    one = writer(tmp_path)
+    one.append(b'{"a":1}\n', NOW)
+    real = os.close
+
+    def failing(descriptor: int) -> None:
+        real(descriptor)
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "close", failing)
+    with pytest.raises(OSError, match="Input/output"):
+        one.append(b'{"a":2}\n', NOW + 61)
+    monkeypatch.setattr(os, "close", real)
+    other = tmp_path / "other"
+    with other.open("wb"):
+        one.append(b'{"a":3}\n', NOW + 62)
+    assert other.read_bytes() == b""
+    assert [path.read_bytes() for path in segments(tmp_path, "a")] == [b'{"a":1}\n', b'{"a":3}\n']
+
+
 def test_folder_and_file_are_durable_before_an_append_returns(tmp_path: Path) -> None:
     synced: list[str] = []
 

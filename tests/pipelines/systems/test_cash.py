@@ -44,6 +44,30 @@ def test_a_refunded_charge_lists_its_refunds() -> None:
     assert len({cash["row_key"] for cash in found}) == 3
 
 
+def test_what_was_authorised_and_not_captured_is_no_refund() -> None:
+    """206.75 authorised and 203.00 captured: Stripe tells the other 3.75 as refunded. Of the rest 50.00 went back later."""
+    released = stripe.refund(id="re_released", amount=375, created=stripe.JANUARY)
+    listed = {"object": "list", "data": [stripe.refund(amount=5_000), released], "has_more": False}
+    captured = {"amount": 20_675, "amount_captured": 20_300}
+    found = rows(
+        normalise(stripe.event("charge.refunded", stripe.charge(**captured, amount_refunded=5_375, refunds=listed))), "cash"
+    )
+    assert [(cash["object_id"], cash["amount"]) for cash in found] == [
+        ("stripe:ch_1", Decimal("203.00")),
+        ("stripe:re_1", Decimal("50.00")),
+    ]
+    assert found[0]["amount_refunded"] == Decimal("50.00")  # 53.75 - (206.75 - 203.00)
+    only_released = stripe.event("charge.captured", stripe.charge(**captured, amount_refunded=375))
+    assert row(only_released, "cash")["amount_refunded"] == 0
+
+
+def test_an_authorisation_that_is_given_up_refunds_nothing() -> None:
+    listed = {"object": "list", "data": [stripe.refund(amount=3_000)], "has_more": False}
+    given_up = {"captured": False, "amount_captured": 0, "refunded": True, "amount_refunded": 3_000, "refunds": listed}
+    payment = row(stripe.event("charge.refunded", stripe.charge(**given_up)), "cash")
+    assert (payment["kind"], payment["status"], payment["amount_refunded"]) == ("payment", "canceled", 0)
+
+
 def test_a_refund_names_its_payment() -> None:
     refund = row(stripe.event("refund.updated", stripe.refund(status="requires_action")), "cash")
     assert (refund["payment_id"], refund["payment_group_id"], refund["status"]) == ("stripe:ch_1", "stripe:pi_1", "pending")
@@ -56,6 +80,7 @@ def test_a_refund_names_its_payment() -> None:
         ("charge.dispute.created", "warning_needs_response", [("dispute", "pending")]),
         ("charge.dispute.created", "needs_response", [("dispute", "succeeded")]),
         ("charge.dispute.closed", "lost", [("dispute", "succeeded")]),
+        ("charge.dispute.closed", "prevented", [("dispute", "canceled")]),
         ("charge.dispute.closed", "won", [("dispute", "succeeded"), ("dispute_reversal", "succeeded")]),
         ("charge.dispute.funds_reinstated", "under_review", [("dispute", "succeeded"), ("dispute_reversal", "succeeded")]),
     ],
@@ -101,3 +126,9 @@ def test_a_void_credit_note_is_void() -> None:
         stripe.event("credit_note.voided", stripe.credit_note(status="void", voided_at=stripe.FEBRUARY)), "documents"
     )
     assert (note["kind"], note["status"], note["corrects_document_id"]) == ("credit_note", "void", "stripe:in_1")
+
+
+def test_a_dispute_that_was_prevented_by_giving_the_money_back_has_moved_it() -> None:
+    back = [{"id": "txn_1", "amount": -3_000, "currency": "usd", "fee": 0, "created": stripe.FEBRUARY}]
+    prevented = stripe.dispute(status="prevented", balance_transactions=back)
+    assert row(stripe.event("charge.dispute.closed", prevented), "cash")["status"] == "succeeded"

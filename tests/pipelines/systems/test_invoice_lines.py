@@ -128,3 +128,26 @@ def test_taxes_that_are_listed_under_both_names_count_once(inclusive: bool) -> N
     )
     line = row(record, "document_lines")
     assert (line["amount"], line["tax"]) == (Decimal("25.21") if inclusive else Decimal(30), Decimal(tax) / 100)
+
+
+@pytest.mark.parametrize("inclusive", [False, True])
+def test_shipping_is_sold_beside_the_lines(inclusive: bool) -> None:
+    """30.00 of goods with 5.70 of tax on top, and shipping that comes to 5.95, of which 0.95 is tax, wherever it stands."""
+    cost = {"amount_subtotal": 595 if inclusive else 500, "amount_tax": 95, "amount_total": 595, "shipping_rate": "shr_1"}
+    record = stripe.event(
+        "invoice.finalized",
+        # 30.00 + 5.70 + 5.95 = 41.65, of which 5.70 + 0.95 = 6.65 is tax
+        stripe.invoice(stripe.line(tax=570), tax=570, total=4_165, total_excluding_tax=3_500, shipping_cost=cost),
+    )
+    normalised = normalise(record)
+    (document,) = rows(normalised, "documents")
+    assert (document["subtotal"], document["tax"]) == (Decimal("35.00"), Decimal("6.65"))
+    assert [(line["line_number"], line["amount"], line["tax"]) for line in rows(normalised, "document_lines")] == [
+        (1, Decimal("30.00"), Decimal("5.70")),
+        (2, Decimal("5.00"), Decimal("0.95")),
+    ]
+
+
+def test_a_draft_ships_nothing_yet() -> None:
+    cost = {"amount_subtotal": 500, "amount_tax": 0, "amount_total": 500}
+    assert lines_of(stripe.invoice(status="draft", total=3_500, shipping_cost=cost), "invoice.created") == []

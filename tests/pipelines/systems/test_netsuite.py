@@ -98,7 +98,7 @@ def test_what_an_invoice_says_of_its_identity_elsewhere() -> None:
     }
 
 
-def test_a_credit_memo_corrects_its_one_invoice_and_names_each_of_several() -> None:
+def test_a_credit_memo_corrects_each_invoice_that_it_is_applied_to() -> None:
     one = told(ns.credit_memo([ns.to("1234", 108.0)]), "documents")
     assert (one["kind"], one["corrects_document_id"], one["total"], one["tax"]) == (
         "credit_note",
@@ -107,7 +107,12 @@ def test_a_credit_memo_corrects_its_one_invoice_and_names_each_of_several() -> N
         Decimal(8),
     )
     two = ns.credit_memo([ns.to("1234", 100.0), ns.to("1235", 8.0), ns.to("1236", 1.0, chosen=False)])
-    assert told(two, "documents")["corrects_document_id"] is None
+    assert [
+        (n["object_id"], n["corrects_document_id"], n["total"], n["amount_remaining"]) for n in all_of("documents", two)
+    ] == [
+        ("netsuite:transaction/1300", "netsuite:transaction/1234", Decimal(100), Decimal(100)),
+        ("netsuite:transaction/1300:transaction/1235", "netsuite:transaction/1235", Decimal(8), Decimal(8)),
+    ]
     named = [r["reference"] for r in all_of("external_references", two) if r["reference_kind"] == "object_id"]
     assert named == ["netsuite:transaction/1234", "netsuite:transaction/1235"]
 
@@ -150,6 +155,11 @@ def test_a_sales_order_is_a_contract() -> None:
     assert told(ns.ORDER | {"status": ns.named("A", "Pending Approval")}, "contracts")["status"] == "draft"
     closed = told(ns.ORDER | {"status": ns.named("H", "Closed")}, "contracts")
     assert (closed["status"], closed["end_at"]) == ("canceled", closed["effective_at"])
+
+
+def test_an_entry_of_one_book_alone_is_not_told() -> None:
+    """Its amounts stand in a book beside the one that everything else is in."""
+    assert all_of("ledger_entries", ns.ENTRY | {"accountingBook": ns.named("2", "IFRS")}) == []
 
 
 def test_a_journal_entry_sums_to_zero() -> None:

@@ -87,6 +87,18 @@ def test_a_group_is_one_line() -> None:
     assert line["amount"] == Decimal("335.25")
 
 
+@pytest.mark.parametrize("silent", [{}, {"Amount": 0}])
+def test_a_group_that_does_not_say_what_it_comes_to_is_its_items(silent: Record) -> None:
+    parts = [qb.sold(11, 300.0, item="21"), qb.sold(12, 35.25, item="22")]
+    group = {"Id": "5", "DetailType": "GroupLineDetail", "GroupLineDetail": {"Quantity": 1, "Line": parts}, **silent}
+    lines = all_of("document_lines", invoice(Line=[group, qb.sold(1, 10.0), qb.subtotal(345.25)], TotalAmt=372.07))
+    assert [(line["line_number"], line["product_id"], line["amount"]) for line in lines] == [
+        (1, "quickbooks:Item/21", Decimal(300)),
+        (2, "quickbooks:Item/22", Decimal("35.25")),
+        (3, "quickbooks:Item/2", Decimal(10)),
+    ]
+
+
 def test_an_invoice_that_is_paid_and_one_that_is_voided() -> None:
     paid = told(invoice(Balance=0), "documents")
     assert (paid["status"], paid["amount_paid"], paid["amount_remaining"]) == ("paid", Decimal("362.07"), 0)
@@ -158,6 +170,33 @@ def test_a_credit_memo_is_no_cash_and_is_said_to_belong_to_the_invoice() -> None
     note = told(qb.SOUND["credit_memo"], "documents")
     assert (note["kind"], note["status"], note["total"], note["tax"]) == ("credit_note", "open", Decimal(108), Decimal(8))
     assert (note["amount_paid"], note["amount_remaining"]) == (0, Decimal(108))
+
+
+def test_a_credit_memo_is_a_credit_note_of_each_invoice_that_it_is_applied_to() -> None:
+    """Invoices of 100.00 and 50.00 are settled by 108.00 of a memo, 2.00 of another and 40.00 of money."""
+    lines = [(100.0, "Invoice", "1"), (50.0, "Invoice", "2"), (108.0, "CreditMemo", "73"), (2.0, "CreditMemo", "74")]
+    record = qb.one("Payment", qb.payment(lines, 40.0))
+    applied = all_of("cash_applications", record)
+    assert [(a["document_id"], a["amount"]) for a in applied] == [("quickbooks:Invoice/1", Decimal(40))]
+    notes = all_of("documents", record)
+    assert [(n["object_id"].split(":")[1], n["corrects_document_id"], n["total"]) for n in notes] == [
+        ("CreditMemo/73", "quickbooks:Invoice/1", Decimal(60)),  # 100 - 40 of money
+        ("CreditMemo/73", "quickbooks:Invoice/2", Decimal(48)),  # 108 - 60
+        ("CreditMemo/74", "quickbooks:Invoice/2", Decimal(2)),
+    ]
+    assert {(n["kind"], n["amount_paid"], n["issued_at"]) for n in notes} == {
+        ("credit_note", 0, datetime(2025, 2, 1, tzinfo=UTC))
+    }
+    # The memo itself corrects nothing besides, even where it says what it was made for.
+    memo = qb.one("CreditMemo", qb.CREDIT_MEMO | {"InvoiceRef": {"value": "1"}})
+    assert told(memo, "documents")["corrects_document_id"] is None
+
+
+def test_money_that_is_left_over_settles_no_more_than_the_invoice() -> None:
+    """150.00 came for an invoice of 100.00 that a memo settles with 30.00: 70.00 of money settle it, 80.00 are left."""
+    record = qb.one("Payment", qb.payment([(100.0, "Invoice", "1"), (30.0, "CreditMemo", "73")], 150.0, UnappliedAmt=80.0))
+    assert [a["amount"] for a in all_of("cash_applications", record)] == [Decimal(70)]
+    assert [n["total"] for n in all_of("documents", record)] == [Decimal(30)]
 
 
 def test_a_sales_receipt_is_an_invoice_paid_at_once_and_a_refund_receipt_the_reverse() -> None:

@@ -143,13 +143,13 @@ def test_a_dispute_of_no_order_is_rejected() -> None:
 )
 def test_payouts(status: str, expected: str) -> None:
     cash = row({"payout": payout(status=status)}, "cash", "shopify")
-    assert (cash["kind"], cash["direction"], cash["status"]) == ("payout", "out", expected)
+    assert (cash["kind"], cash["direction"], cash["status"]) == ("payout", "in", expected)
     assert (cash["amount"], f"{cash['effective_at']:%Y-%m-%d}") == (Decimal("105.44"), "2025-01-14")
 
 
 def test_a_negative_payout_is_drawn_from_the_bank() -> None:
     cash = row({"payout": payout(amount="-20.00")}, "cash", "shopify")
-    assert (cash["direction"], cash["amount"]) == ("in", Decimal(20))
+    assert (cash["direction"], cash["amount"]) == ("out", Decimal(20))
 
 
 def test_a_fee_is_told_by_the_movement_it_was_taken_from() -> None:

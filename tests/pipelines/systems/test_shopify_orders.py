@@ -170,6 +170,14 @@ def test_states(financial_status: str, status: str, paid: str) -> None:
     assert (invoice["status"], invoice["amount_paid"]) == (status, Decimal(paid))
 
 
+def test_what_is_open_of_an_order_in_another_currency_is_told_in_the_currency_of_the_shop() -> None:
+    """48.90 Canadian dollars are open, and nobody says how many of the 108.90 US dollars those are."""
+    abroad = money("108.90", "USD", shop=("148.00", "CAD"))
+    invoice = document(financial_status="partially_paid", total_outstanding="48.90", total_price_set=abroad)
+    assert (invoice["currency"], invoice["total"]) == ("USD", Decimal("108.90"))
+    assert (invoice["amount_paid"], invoice["amount_remaining"]) == (None, None)
+
+
 def test_an_order_cancelled_before_it_was_paid_is_void() -> None:
     cancelled = {"cancelled_at": "2025-01-11T09:00:00-05:00", "cancel_reason": "customer", "financial_status": "voided"}
     invoice = document(**cancelled)

@@ -114,11 +114,27 @@ def test_a_credit_note_of_one_invoice_corrects_it() -> None:
     assert (note["amount_paid"], note["amount_remaining"]) == (0, Decimal("112.5"))
 
 
-def test_a_credit_note_of_two_invoices_names_both() -> None:
-    record = xero.credit_note([("243216c5", 100.0), ("i2", 12.5)])
-    assert told(record, "documents")["corrects_document_id"] is None
+def test_a_credit_note_of_two_invoices_corrects_each_by_its_part() -> None:
+    record = xero.credit_note([("i2", 10.0), ("243216c5", 100.0)])
+    notes = all_of("documents", record)
+    # What is not allocated, 112.50 - 110.00, stays with the first.
+    assert [(n["object_id"], n["corrects_document_id"], n["total"]) for n in notes] == [
+        ("xero:aea95d78", "xero:243216c5", Decimal("102.5")),
+        ("xero:aea95d78:i2", "xero:i2", Decimal(10)),
+    ]
+    assert len({n["row_key"] for n in notes}) == 2
     named = [r["reference"] for r in all_of("external_references", record) if r["reference_kind"] == "object_id"]
-    assert named == ["xero:243216c5", "xero:i2"]
+    assert named == ["xero:i2", "xero:243216c5"]
+
+
+def test_a_line_that_is_only_a_description_is_no_line() -> None:
+    lines = all_of("document_lines", xero.invoice(LineItems=[{"Description": "For March"}, xero.line(1, 1850.55, 231.32)]))
+    assert [(line["line_number"], line["amount"]) for line in lines] == [(2, Decimal("1850.55"))]
+
+
+def test_what_is_submitted_for_approval_is_a_draft_and_not_issued() -> None:
+    document = told(xero.invoice(Status="SUBMITTED"), "documents")
+    assert (document["status"], document["issued_at"]) == ("draft", None)
 
 
 def test_a_credit_note_that_is_paid_out() -> None:
