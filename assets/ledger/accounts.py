@@ -35,6 +35,7 @@ class Account(StrEnum):
     REFUND_LIABILITY = "RefundLiability"
     RETURN_ASSET = "ReturnAsset"
     DUE_TO_PRINCIPALS = "DueToPrincipals"
+    REPURCHASE_LIABILITY = "RepurchaseLiability"
     INVENTORY = "Inventory"
     COST_OF_SALES = "CostOfSales"
     CONTRACT_COSTS = "ContractCosts"
@@ -60,6 +61,7 @@ CREDIT_NATURED = (
     *(Account.DEFERRED_REVENUE, Account.TAX_LIABILITY, Account.CUSTOMER_BALANCE, Account.UNAPPLIED_CASH),
     *(Account.REVENUE, Account.RECOVERABLES, Account.CONTRACT_LIABILITY, Account.REFUND_LIABILITY),
     *(Account.INTEREST_INCOME, Account.EXCLUSION, Account.ACCRUED_COSTS, Account.DUE_TO_PRINCIPALS),
+    Account.REPURCHASE_LIABILITY,
 )
 """Liabilities, revenue and gains; every other account stands on the debit side."""
 

@@ -8,6 +8,7 @@
                       Dr ContractLiability    Cr InterestIncome where paid after it
     expected_return   Dr ContractLiability    Cr RefundLiability: what is expected to be given back
                       Dr ReturnAsset, Dr CostOfSales   Cr Inventory: the goods, those expected back apart
+    financing         Dr ContractLiability    Cr RepurchaseLiability: what is to be paid for goods that are bought back
     take-backs        Dr ContractLiability and TaxLiability   Cr AccountsReceivable, CustomerBalance or Cash
                       Dr BadDebt for what is given up
 
@@ -44,7 +45,8 @@ def contract_postings(observed: Observed, recognised: Recognised) -> list[pl.Dat
     billed = invoices.join(net, on="document_id", how="left").with_columns(pl.col("net").fill_null(0))
     taken = _taken(recognised.taken, billed)
     months = _stepped(_ended(basis, observed.as_of))
-    interest = _interest(billed, basis, observed.as_of)
+    taken = _with_price_of_buying_back(taken, months)
+    interest = pl.concat([_interest(billed, basis, observed.as_of), _repurchase_interest(months)], how="diagonal")
     position = _position(billed, taken, months, interest, basis, observed.as_of)
     return [
         *_billing(billed),
@@ -52,6 +54,7 @@ def contract_postings(observed: Observed, recognised: Recognised) -> list[pl.Dat
         *_recognition(months),
         *_netting(position),
         *_financing(interest),
+        *_repurchases(months),
         *_returns(months, observed),
     ]
 
@@ -78,7 +81,7 @@ def _take_backs(taken: pl.DataFrame) -> list[pl.DataFrame]:
     gone, back = rows.filter(kind=UNCOLLECTIBLE), rows.filter(pl.col("kind") != UNCOLLECTIBLE)
     in_cash = pl.col("kind").is_in(["refund", "dispute"])
     beyond = pl.when(in_cash).then(pl.lit(Account.CASH.value)).otherwise(pl.lit(Account.CUSTOMER_BALANCE.value))
-    tax = pl.col("reached") - pl.col("reached_before") - pl.col("net")
+    tax = pl.col("reached") - pl.col("reached_before") + pl.col("bought_back") - pl.col("net")
     return [
         leg(gone, Account.BAD_DEBT, pl.col("gross")),
         leg(gone, Account.ACCOUNTS_RECEIVABLE, -pl.col("gross")),
@@ -104,9 +107,43 @@ def _ended(basis: ContractBasis, as_of: date) -> pl.DataFrame:
 
 
 def _stepped(months: pl.DataFrame) -> pl.DataFrame:
-    """`owed_now`: what an agent came to owe in the month."""
-    before = pl.col("owed").shift(1).over("obligation_id").fill_null(0)
-    return months.sort("obligation_id", "month").with_columns(owed_now=pl.col("owed") - before)
+    """`owed_now`: what an agent came to owe in the month; `to_buy_back` and `moved`: what is to be paid for goods that
+    are bought back, and its interest, in the month."""
+
+    def in_month(to_date: str) -> pl.Expr:
+        return pl.col(to_date) - pl.col(to_date).shift(1).over("obligation_id").fill_null(0)
+
+    return months.sort("obligation_id", "month").with_columns(
+        owed_now=in_month("owed"), to_buy_back=in_month("bought_back"), moved=in_month("interest")
+    )
+
+
+def _repurchase_interest(months: pl.DataFrame) -> pl.DataFrame:
+    return months.filter(pl.col("moved") != 0).select(
+        *BILLED, "event_id", "moved", "posted_on", "service_period", "accounting_period"
+    )
+
+
+def _repurchases(months: pl.DataFrame) -> list[pl.DataFrame]:
+    return [
+        leg(months, Account.CONTRACT_LIABILITY, pl.col("to_buy_back"), FINANCING, "obligation_id"),
+        leg(months, Account.REPURCHASE_LIABILITY, -pl.col("to_buy_back"), FINANCING, "obligation_id"),
+    ]
+
+
+def _with_price_of_buying_back(taken: pl.DataFrame, months: pl.DataFrame) -> pl.DataFrame:
+    """What is paid beyond the invoice for goods that are bought back is the interest on it, and no loss."""
+    interest = months.group_by("contract_id").agg(grown=pl.col("moved").sum().clip(0))
+    joined = taken.join(interest, on="contract_id", how="left", maintain_order="left").sort("take_back")
+    to_date = pl.min_horizontal(pl.col("excess").cum_sum().over("contract_id"), pl.col("grown").fill_null(0))
+    ours = to_date - to_date.shift(1).over("contract_id").fill_null(0)
+    return (
+        joined.with_columns(ours=ours)
+        .with_columns(
+            excess=pl.col("excess") - pl.col("ours"), bought_back=pl.col("ours"), net=pl.col("net") + pl.col("ours")
+        )
+        .drop("ours", "grown")
+    )
 
 
 def _recognition(months: pl.DataFrame) -> list[pl.DataFrame]:
@@ -138,7 +175,7 @@ def _position(
             interest.select("contract_id", "currency", month="service_period", billed="moved"),
             earned.select(
                 *("contract_id", "currency", "month"),
-                earned=pl.col("revenue") + pl.col("given_back") + pl.col("owed_now"),
+                earned=pl.col("revenue") + pl.col("given_back") + pl.col("owed_now") + pl.col("to_buy_back"),
                 metered=pl.when("metered").then(pl.col("revenue") + pl.col("owed_now")).otherwise(0),
             ),
         ],

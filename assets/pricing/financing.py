@@ -78,7 +78,7 @@ def financed(
     dated = rows.with_columns(apart=apart).filter(
         (pl.col("apart") != 0) & ((pl.col("apart").abs() > EXPEDIENT) | (pl.col("expedient") == "off"))
     )
-    valued = _with_factor(dated, "apart")
+    valued = grown_by(dated, "apart")
     grown = divide_half_even(pl.col("net").cast(pl.Int128) * pl.col("factor"), pl.lit(ONE, pl.Int128)).cast(pl.Int64)
     return valued.with_columns(
         interest=grown - pl.col("net"), from_month=month_index(pl.min_horizontal("pays_on", "transfer")), day="booked_on"
@@ -103,7 +103,7 @@ def interest_by_month(interest: pl.DataFrame) -> pl.DataFrame:
     Positive: an expense that adds to the contract liability; negative: income.
     """
     spread = interest.with_columns(passed=pl.int_ranges(1, pl.col("apart").abs() + 1)).explode("passed")
-    valued = _with_factor(spread, "passed")
+    valued = grown_by(spread, "passed")
     late = pl.col("apart") < 0
     begins_with = pl.when(late).then(pl.col("net") + pl.col("interest")).otherwise("net")
     grown = divide_half_even(begins_with.cast(pl.Int128) * pl.col("factor"), pl.lit(ONE, pl.Int128)).cast(pl.Int64)
@@ -118,8 +118,8 @@ def interest_by_month(interest: pl.DataFrame) -> pl.DataFrame:
     return months.select("lead_id", "document_id", "month", "to_date", moved=moved)
 
 
-def _with_factor(rows: pl.DataFrame, months: str) -> pl.DataFrame:
-    """`factor`: (1 + rate)^(months/12) as a whole number of 10^-12."""
+def grown_by(rows: pl.DataFrame, months: str) -> pl.DataFrame:
+    """What money is worth later: `factor`, (1 + rate)^(months/12) as a whole number of 10^-12."""
     pairs = rows.select("rate", months).unique()
     factors = [_factor(rate, count) for rate, count in pairs.iter_rows()]
     known = pairs.with_columns(factor=pl.Series(factors, dtype=pl.Int128))

@@ -13,7 +13,7 @@ collected nothing of it is revenue, and when it is again all of it at once (ASC 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -26,10 +26,12 @@ from assets.modifications.segments import segments
 from assets.money.products import times
 from assets.money.rounding import share
 from assets.obligations.lines import line_states
+from assets.obligations.repurchase import FINANCING, KINDS, LEASE, repurchase_months, repurchases
 from assets.pricing.consistent import aimed
 from assets.pricing.financing import financed, in_price
 from assets.pricing.metered import metered_to_date
 from assets.pricing.variable import variable_amounts
+from assets.progress.control import with_control
 from assets.progress.performed import PRECISIONS, RETURNS, Done, done, with_progress
 from assets.recognition.methods import METHODS, month_index
 
@@ -44,6 +46,8 @@ _MONTHS = pl.Schema(
         "refundable": pl.Int64(),
         "came_back": pl.Int128(),
         "owed": pl.Int64(),
+        "bought_back": pl.Int64(),
+        "interest": pl.Int64(),
     }
 )
 
@@ -55,7 +59,8 @@ class ContractBasis:
     `contracts`: on this basis. `obligations`: one row each, in its latest state, with `allocated` and `unscheduled`
     (allocated, and not known yet when it will be performed). `versions`: the allocation of each version. `months`:
     obligation_id, month, revenue, to_date, performed, total, refundable (still expected back of what was transferred),
-    came_back (units, 10^-12), owed (to the principal, to date). `costs`: line_id, day, spent, uninstalled, to date.
+    came_back (units, 10^-12), owed (to the principal, to date), bought_back (to be paid for goods that
+    are bought back) and its interest, to date. `costs`: line_id, day, spent, uninstalled, to date.
     `modifications`. `interest`: invoices with a financing component.
     """
 
@@ -71,8 +76,11 @@ class ContractBasis:
 def recognise_contracts(observed: Observed) -> ContractBasis:
     """All of the contract basis for one observation of the facts."""
     agreed, policies = observed.agreed, observed.policies
+    agreed = replace(agreed, performance=with_control(agreed.performance, agreed.judgements, agreed.lines))
     contracts = contracts_on_basis_contract(agreed, policies)
-    told = line_states(agreed, contracts, policies)
+    every = line_states(agreed, contracts, policies)
+    returnable = repurchases(every, agreed)
+    told = _sold(every, returnable)
     precision = "progress_precision"
     chosen = with_choice(told, policies, precision, tuple(PRECISIONS), "exact", into=precision, scopes=SCOPES_OF_LINE)
     states = chosen.with_columns(progress_parts=pl.col(precision).replace_strict(PRECISIONS, return_dtype=pl.Int64)).drop(
@@ -92,10 +100,13 @@ def recognise_contracts(observed: Observed) -> ContractBasis:
     own = to_date.filter(~pl.col("obligation_id").is_in(shared_lines.implode()))
     panel = cut.panel.filter(~pl.col("open_ended") | pl.col("obligation_id").is_in(shared_lines.implode()))
     versions = allocations(panel, _in_price(amounts, metered, royalties, cut.panel), agreed, policies)
-    months = pl.concat([_by_allocation(versions, done_by, amounts), _by_meter(own, metered)], how="diagonal")
-    held = _while_collectable(months, latest, agreed)
+    by_repurchase = repurchase_months(returnable, agreed.as_of)
+    months = pl.concat([_by_allocation(versions, done_by, amounts), _by_meter(own, metered), by_repurchase], how="diagonal")
+    named = pl.concat([latest, _apart(every, returnable)], how="diagonal")
+    held = _while_collectable(_with_nothing(months), named, agreed)
+    own = pl.concat([own.select("obligation_id", "day", "earned"), _earned_by(by_repurchase)])
     return ContractBasis(
-        contracts, _obligations(latest, versions, held, own), versions, held, done_by.costs, cut.modifications, interest
+        contracts, _obligations(named, versions, held, own), versions, held, done_by.costs, cut.modifications, interest
     )
 
 
@@ -104,6 +115,38 @@ def _billed(observed: Observed, contracts: pl.DataFrame) -> pl.DataFrame:
     net = observed.lines.group_by("document_id").agg(net=pl.col("amount").sum())
     ours = observed.invoices.join(contracts.select("contract_id", "lead_id"), on="contract_id").join(net, on="document_id")
     return ours.select("document_id", "lead_id", "net", "booked_on", pays_on=pl.coalesce("due_on", "booked_on"))
+
+
+def _sold(states: pl.DataFrame, returnable: pl.DataFrame) -> pl.DataFrame:
+    """Lines that are sold to a customer: without promises to buy back, and what they make a lease or a financing.
+
+    The rules of those come first, and the price that is shared is what they leave (ASC 606-10-15-4, IFRS 15.7)."""
+    apart = returnable.filter(pl.col("treatment").is_in([LEASE, FINANCING])).get_column("obligation_id")
+    back = pl.col("promise_kind").is_in(KINDS).fill_null(False)
+    return states.filter(~back & ~pl.col("obligation_id").is_in(apart.implode()))
+
+
+def _apart(states: pl.DataFrame, returnable: pl.DataFrame) -> pl.DataFrame:
+    """The latest state of what is sold as a lease or a financing, with the time over which that is earned."""
+    rented = pl.col("treatment") == LEASE
+    apart = returnable.filter(pl.col("treatment").is_in([LEASE, FINANCING]))
+    latest = states.group_by("obligation_id", maintain_order=True).last()
+    joined = latest.join(apart.select("obligation_id", "treatment", "handed_on", "ends_on"), on="obligation_id")
+    begins = pl.coalesce("handed_on", "service_from")
+    return joined.with_columns(
+        method=pl.when(rented).then(pl.lit("straight_line_daily")).otherwise(pl.lit("point_in_time")),
+        service_from=begins,
+        service_to=pl.when(rented).then(pl.max_horizontal("ends_on", begins)).otherwise(begins),
+    ).drop("treatment", "handed_on", "ends_on")
+
+
+def _earned_by(months: pl.DataFrame) -> pl.DataFrame:
+    return months.select("obligation_id", day="month", earned="to_date")
+
+
+def _with_nothing(months: pl.DataFrame) -> pl.DataFrame:
+    """Months in which nothing is owed or expected back say so."""
+    return months.with_columns(pl.col("refundable", "came_back", "owed", "bought_back", "interest").fill_null(0))
 
 
 def _in_price(amounts: pl.DataFrame, metered: pl.DataFrame, royalties: pl.DataFrame, panel: pl.DataFrame) -> pl.DataFrame:
@@ -163,7 +206,7 @@ def _by_allocation(versions: pl.DataFrame, done_by: Done, amounts: pl.DataFrame)
     return (
         _with_refundable(rows, amounts, done_by.came_back)
         .with_columns(revenue=pl.col("to_date") - pl.col("to_date").shift(1).over("obligation_id").fill_null(0))
-        .select(_MONTHS.names())
+        .select(n for n in _MONTHS.names() if n not in ("bought_back", "interest"))
     )
 
 

@@ -8,7 +8,10 @@ from expectations.expectation import holds, warns
 from expectations.suite import silver_suite
 from lakehouse.tables import silver
 
-DECISIONS = ("distinct", "modification_treatment", "constraint", "collectability", "not_a_copy")
+DECISIONS = (
+    *("distinct", "modification_treatment", "constraint", "collectability", "not_a_copy"),
+    *("transfer_of_control", "economic_incentive"),
+)
 
 SUITE = silver_suite(
     silver.JUDGEMENTS,

@@ -31,6 +31,9 @@ PERFORMANCE_KINDS = (
     "cost",
     "acceptance",
     "uninstalled_material",
+    # Goods that a customer asked us to hold, ready and set apart; goods that a dealer holding ours sold to somebody else.
+    "held",
+    "sold_on",
 )
 
 PERFORMANCE = fact_table(

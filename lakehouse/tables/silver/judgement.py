@@ -28,7 +28,7 @@ JUDGEMENTS = fact_table(
     Column(
         "decision",
         S,
-        "Kind of decision: distinct, modification treatment, constraint, collectability, not_a_copy.",
+        "Kind of decision: distinct, modification treatment, constraint, collectability, transfer of control ...",
         required=True,
     ),
     Column("value", S, "What was decided.", required=True),
