@@ -67,6 +67,6 @@ def desired_postings(observed: Observed, recognised: Recognised) -> Desired:
     every = pl.concat([ledger.calendars.with_periods(by_event, days), *by_time])
     entities = every.get_column("legal_entity_id").unique()
     kept = every.filter(pl.col("legal_entity_id").is_in(keeps(ledger.entities, ledger.book, entities)))
-    translated = translate(kept, observed.invoices, ledger)
+    translated = translate(kept, observed.invoices, ledger, observed.as_of)
     restated, unrestated = remeasurements(translated.postings, ledger, observed.as_of)
     return Desired(pl.concat([translated.postings, restated]), translated.locked, translated.waiting, unrestated)

@@ -3,8 +3,8 @@
     remeasurement:  Dr AccountsReceivable   Cr FxUnrealised    on the last day, in the functional currency alone
     and the reverse on the first day of the next period, so that a settlement realises the whole difference at once
 
-Deferred revenue is not restated: it is not monetary. Where the closing rate was not published within seven days, the
-receivable waits at the rate it is carried at.
+Contract assets are restated too, they end in cash; deferred revenue and contract liabilities are not monetary. Where the
+closing rate was not published within seven days, the balance waits at the rate it is carried at.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from assets.ledger.translation import TRANSLATED
 from assets.money.rates import CLOSING, translated_amount, with_exponents, with_rates
 
 REMEASURED = "remeasurement"
-_MONETARY = (Account.ACCOUNTS_RECEIVABLE, Account.UNBILLED_ACCOUNTS_RECEIVABLE)
+_MONETARY = (Account.ACCOUNTS_RECEIVABLE, Account.UNBILLED_ACCOUNTS_RECEIVABLE, Account.CONTRACT_ASSET)
 _OF = ("legal_entity_id", "contract_id", "document_id", "customer_id", "currency", "functional_currency", "account")
 
 
@@ -76,10 +76,15 @@ def _legs(moves: pl.DataFrame, account: pl.Expr, sign: int) -> pl.DataFrame:
             amount=pl.lit(0, pl.Int64),
             functional_amount=sign * pl.col("gain"),
             event_kind=pl.lit(REMEASURED).cast(KIND_TYPE),
-            event_id=pl.concat_str(pl.col("document_id"), pl.lit(":"), pl.col("accounting_period")),
+            event_id=pl.concat_str(_about(), pl.lit(":"), pl.col("accounting_period")),
             obligation_id=pl.lit(NONE),
             service_period="period",
         )
         .with_columns(accounting_period="period")
         .select(TRANSLATED)
     )
+
+
+def _about() -> pl.Expr:
+    """The invoice that is open; for the asset of a contract, the contract."""
+    return pl.when(pl.col("document_id") == NONE).then("contract_id").otherwise("document_id")

@@ -8,8 +8,9 @@ is carried at that rate until it is settled, earned or taken back; an advance is
 
 where the offset is the sum of the invoice's lines before it, so that lines sum to their invoice and a balance of nothing
 is nothing in both currencies. Revenue and what is deducted from it are what the deferral releases: the negative sum of the
-other legs of their obligation. Cash, and every account of no invoice, is translated at the rate of its own day. What is
-then missing to zero is the realised difference, in FxLoss.
+other legs of their obligation. The liability of a contract on the basis `contract` is released advance by advance
+(`assets.ledger.advances`); of what else a contract holds what came in first goes out first. Cash, and every account of no
+invoice, is translated at the rate of its own day. What is then missing to zero is the realised difference, in FxLoss.
 
 An entity whose functional currency is not known keeps each currency for itself. An entry whose rate was not published
 within seven days waits.
@@ -18,12 +19,15 @@ within seven days waits.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
 from assets.facts.choices import RATE_SOURCE
 from assets.facts.ledger import LedgerFacts
 from assets.ledger.accounts import ACCOUNT_TYPE, CONTRA_REVENUE, Account
+from assets.ledger.advances import need_no_rate, of_contracts, released
+from assets.ledger.layers import first_out
 from assets.ledger.postings import ENTRY, NONE, POSTING
 from assets.money.rates import EVENT, translated_amount, with_exponents, with_rates
 
@@ -33,6 +37,10 @@ _CARRIED = (
     Account.DEFERRED_REVENUE,
     Account.TAX_LIABILITY,
 )
+_FIRST_OUT = (Account.REFUND_LIABILITY, Account.DUE_TO_PRINCIPALS, Account.RETURN_ASSET, Account.CONTRACT_COSTS)
+"""Balances of contracts of which what came in first goes out first; those of costs, each cost by itself."""
+_EXPENSES = (Account.COST_OF_SALES, Account.COST_EXPENSE, Account.IMPAIRMENT_LOSS)
+_COSTS = (*_EXPENSES, Account.RETURN_ASSET, Account.INVENTORY, Account.CONTRACT_COSTS, Account.ACCRUED_COSTS)
 _RECEIVABLE = (Account.ACCOUNTS_RECEIVABLE, Account.UNBILLED_ACCOUNTS_RECEIVABLE)
 _EARNED = (Account.REVENUE, *CONTRA_REVENUE)
 TRANSLATED = (*(c for c in POSTING if c != "functional"), "functional_currency", "functional_amount")
@@ -55,7 +63,7 @@ class Translated:
     waiting: pl.DataFrame
 
 
-def translate(postings: pl.DataFrame, documents: pl.DataFrame, ledger: LedgerFacts) -> Translated:
+def translate(postings: pl.DataFrame, documents: pl.DataFrame, ledger: LedgerFacts, as_of: date) -> Translated:
     """Postings in both currencies. `documents` has document_id and booked_on, the day that locks a rate."""
     known = ledger.entities.select("legal_entity_id", "functional_currency")
     stated = postings.join(known, on="legal_entity_id", how="left", maintain_order="left").with_columns(
@@ -65,12 +73,12 @@ def translate(postings: pl.DataFrame, documents: pl.DataFrame, ledger: LedgerFac
     own = _done(stated.filter(pl.col("currency") == pl.col("functional_currency")), pl.coalesce("functional", "amount"))
     if foreign.is_empty():
         return Translated(own, _no_rates(), _waiting(foreign.with_columns(day="posted_on")))
-    rated, waiting, locked = _with_rates(foreign, documents, ledger)
-    return Translated(pl.concat([own, _realised(_valued(rated))]), locked, waiting)
+    rated, waiting, locked = _with_rates(foreign, documents, ledger, as_of)
+    return Translated(pl.concat([own, _realised(_expensed(_valued(_first_out(rated))))]), locked, waiting)
 
 
 def _with_rates(
-    foreign: pl.DataFrame, documents: pl.DataFrame, ledger: LedgerFacts
+    foreign: pl.DataFrame, documents: pl.DataFrame, ledger: LedgerFacts, as_of: date
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Foreign postings with the rate of their account (`num`, `den`), what waits for a rate, and the locked rates."""
     sourced = foreign.with_columns(rate_source=ledger.choices.of_entity(RATE_SOURCE))
@@ -81,14 +89,48 @@ def _with_rates(
     )
     rates = with_rates(dated.filter(pl.col("functional").is_null()), ledger.rates, EVENT)
     rated = dated.join(rates, on=[*_RATED, "day"], how="left", maintain_order="left", nulls_equal=True)
-    lacking = rated.filter(pl.col("num").is_null() & pl.col("functional").is_null())
+    marked = rated.with_columns(_ours=of_contracts(), _free=need_no_rate())
+    lacking = marked.filter(pl.col("num").is_null() & pl.col("functional").is_null() & ~pl.col("_free")).select(
+        rated.columns
+    )
     entries = lacking.select(ENTRY).unique()
+    ours, stuck = released(marked.filter("_ours").select(rated.columns), lacking, ledger.calendars, as_of)
+    others = marked.filter(~pl.col("_ours")).select(rated.columns).join(entries, on=ENTRY, how="anti", nulls_equal=True)
     locked = rated.filter("carried").select("document_id", *_RATED, "num", "den", "rate_day").drop_nulls("num").unique()
-    return rated.join(entries, on=ENTRY, how="anti"), _waiting(lacking), locked
+    return pl.concat([others, ours]), _waiting(pl.concat([lacking, stuck])), locked
 
 
 def _waiting(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select("event_id", "currency", "functional_currency", "amount", "day")
+
+
+def _first_out(rated: pl.DataFrame) -> pl.DataFrame:
+    """Rows with `functional` where a balance of a contract moves whose first units go out first."""
+    ours = pl.col("account").is_in([a.value for a in _FIRST_OUT]) & (pl.col("contract_id") != NONE)
+    mine = ours & pl.col("functional").is_null()
+    rows = with_exponents(rated.filter(mine)).with_columns(
+        of_cost=pl.when(pl.col("account") == Account.CONTRACT_COSTS.value).then("event_id")
+    )
+    key = ["legal_entity_id", "contract_id", "currency", "account", "of_cost"]
+    side = (
+        pl.when(pl.col("account").is_in([Account.RETURN_ASSET.value, Account.CONTRACT_COSTS.value])).then(1).otherwise(-1)
+    )
+    ordered = rows.with_columns(pl.col("of_cost").fill_null(NONE)).sort(*key, *_ORDER, "obligation_id", "amount")
+    moved = side * pl.col("amount")
+    valued = first_out(ordered, key, moved, translated_amount(moved)).with_columns(functional=side * pl.col("worth"))
+    return pl.concat([rated.filter(~mine), valued.select(rated.columns)])
+
+
+def _expensed(valued: pl.DataFrame) -> pl.DataFrame:
+    """What is expensed of a cost is worth what its asset gave, or what was spent for it: the negative sum of the others."""
+    of_costs = pl.col("account").is_in([a.value for a in _COSTS]) & (pl.col("contract_id") != NONE)
+    group = [*ENTRY, "obligation_id"]
+    costs = valued.filter(of_costs).sort(*group, "account", "row")
+    is_expense = pl.col("account").is_in([a.value for a in _EXPENSES])
+    last = is_expense & (pl.col("row") == pl.col("row").filter(is_expense).last().over(group))
+    others = pl.col("functional_amount").filter(~last.fill_null(False)).sum().over(group)
+    amount = pl.when(last.fill_null(False)).then(-others).otherwise("functional_amount")
+    return pl.concat([valued.filter(~of_costs), costs.with_columns(functional_amount=amount).select(valued.columns)])
 
 
 def _valued(rated: pl.DataFrame) -> pl.DataFrame:

@@ -7,6 +7,7 @@ import polars as pl
 from assets.facts.observed import Observed
 from assets.facts.pending import waiting
 from assets.ledger.desired import Desired
+from assets.ledger.postings import NONE
 from assets.money.conversion import to_major
 from lakehouse.tables import gold
 
@@ -16,7 +17,8 @@ _MISSING = "missing"
 def all_pending(observed: Observed, desired: Desired) -> pl.DataFrame:
     """gold.pending_facts: what the observation holds back, and what the ledger does; the first reason of a fact counts."""
     unrated = _with_fact(desired.waiting.rename({"event_id": "told_by"}), observed, "day")
-    unrestated = _with_fact(desired.unrestated.with_columns(told_by="document_id", amount="open"), observed, "day")
+    about = pl.when(pl.col("document_id") == NONE).then("contract_id").otherwise("document_id")
+    unrestated = _with_fact(desired.unrestated.with_columns(told_by=about, amount="open"), observed, "day")
     loose = observed.ledger.unbalanced
     rows = [observed.pending]
     for frame in (unrated, unrestated):
@@ -39,7 +41,7 @@ def _with_fact(rows: pl.DataFrame, observed: Observed, day: str) -> pl.DataFrame
 
 
 def _facts(observed: Observed) -> pl.DataFrame:
-    """Every document, cash and manual entry: `told_by` (object id), row_key, table_name."""
+    """Every document, cash, manual entry, contract and its lines and costs: `told_by` (object id), row_key, table_name."""
     ledger = observed.ledger
     documents = [observed.invoices, observed.credit_notes]
     cash = [observed.payments, observed.withdrawn, observed.loose, observed.reversals]
@@ -47,6 +49,9 @@ def _facts(observed: Observed) -> pl.DataFrame:
     told = [frame.select("row_key", told_by="document_id", table_name=pl.lit("documents")) for frame in documents]
     told += [frame.select("row_key", told_by="event_id", table_name=pl.lit("cash")) for frame in cash]
     told.append(ledger.manual.select("row_key", told_by="entry_id", table_name=pl.lit("manual_entries")))
+    agreed = observed.agreed
+    for name, frame in (("contracts", agreed.contracts), ("contract_lines", agreed.lines), ("costs", agreed.costs)):
+        told.append(frame.reverse().select("row_key", told_by="object_id", table_name=pl.lit(name)))
     return pl.concat(told).unique("told_by", keep="first", maintain_order=True)
 
 
