@@ -50,15 +50,22 @@ class Referred:
 
 def references_in_force(admitted: Admitted) -> pl.DataFrame:
     """References as they stand, with `own_system`, the system of the object they are about."""
-    rows = free_rows(admitted, silver.EXTERNAL_REFERENCES)
-    event = ["object_kind", "object_id", "source", "source_event_id"]
     told = [
         admitted[table].select("object_id", "source", "source_event_id", object_kind=pl.lit(kind))
         for kind, table in TABLE_OF.items()
         if kind != "ledger_entry"
     ]
-    beside = rows.join(pl.concat(told).unique(), on=event, how="semi")
-    alone = rows.join(beside, on="row_key", how="anti")
+    return in_force(free_rows(admitted, silver.EXTERNAL_REFERENCES), pl.concat(told))
+
+
+def in_force(references: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """Those of some references that stand, with `own_system`. All of each object must be there.
+
+    `told`: object_kind, object_id, source and source_event_id of every row about these objects.
+    """
+    event = ["object_kind", "object_id", "source", "source_event_id"]
+    beside = references.join(told.unique(), on=event, how="semi")
+    alone = references.join(beside, on="row_key", how="anti")
     last = (
         beside.filter(operation="assert")
         .sort(ORDER, nulls_last=False)
