@@ -10,7 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from assets.facts.state import latest
-from assets.links.objects import NOT_AGREED
+from assets.links.objects import NOT_AGREED, short_id
 from assets.links.precedence import POLICY_NAME, with_counted
 from assets.links.references import DESCRIPTIVE, in_force
 from assets.links.systems import system_of
@@ -18,12 +18,12 @@ from lakehouse.tables import gold
 
 KINDS = ("document", "cash")
 POLICY_NAMES = (POLICY_NAME, *(f"{POLICY_NAME}_{kind}" for kind in KINDS))
-STATED = (
+STATED = short_id(
     pl.when(pl.col("reference").str.contains(r"^[a-z][a-z0-9_-]*:"))
     .then("reference")
     .otherwise(pl.concat_str("reference_system", pl.lit(":"), "reference"))
 )
-"""The object id that a reference states, if it states one."""
+"""The object id that a reference states, if it states one, without its family."""
 _WHICH = ["kind", "object_id"]
 
 
@@ -59,7 +59,8 @@ def giving_way(
             _things(moved, "cash", pl.col("effective_at")),
         ]
     )
-    both = pairs.join(things, on=_WHICH).join(things, left_on=["kind", "other"], right_on=_WHICH, suffix="_of_other")
+    others = things.with_columns(other=short_id("object_id")).filter(pl.len().over("kind", "other") == 1)
+    both = pairs.join(things, on=_WHICH).join(others, on=["kind", "other"], suffix="_of_other")
     known = both.filter((pl.col("type") == pl.col("type_of_other")) & (pl.col("system") != pl.col("system_of_other")))
     group = pl.concat_str("object_id", pl.lit(" "), "other").alias("group")
     members = pl.concat(
@@ -68,7 +69,7 @@ def giving_way(
             known.select(
                 group,
                 "kind",
-                object_id="other",
+                object_id="object_id_of_other",
                 system="system_of_other",
                 at="at_of_other",
                 legal_entity_id="legal_entity_id_of_other",

@@ -18,6 +18,7 @@ import polars as pl
 
 from assets.facts.lines import lines_in_force
 from assets.facts.state import latest
+from assets.links.objects import short_id
 from assets.live.copies import giving_way
 from lakehouse.table import Table
 from lakehouse.tables import gold, silver
@@ -56,14 +57,14 @@ def columns_read(table: Table) -> list[str]:
 def figures(rows: Rows, left_out: pl.DataFrame, of: pl.Series | None = None) -> pl.DataFrame:
     """Sales and refunds of these facts in the shape of gold.live_sales, without minutes in which nothing is left.
 
-    `left_out`: kind and object_id of copies that the last refresh found not to count. `of`: object ids to be counted, where
-    other facts are there for what they say of these.
+    `left_out`: kind and object_id of copies that the last refresh found not to count. `of`: object ids to be counted,
+    without their families, where other facts are there for what they say of these.
     """
     documents, cash = rows[silver.DOCUMENTS], rows[silver.CASH]
     stated = giving_way(documents, cash, rows[silver.EXTERNAL_REFERENCES], rows[silver.POLICIES])
     idle = pl.concat([left_out, stated])
     if of is not None:
-        documents, cash = (table.filter(pl.col("object_id").is_in(of.implode())) for table in (documents, cash))
+        documents, cash = (table.filter(short_id("object_id").is_in(of.implode())) for table in (documents, cash))
     return added(
         sold(_without(documents, idle, "document"), rows[silver.DOCUMENT_LINES]),
         given_back(_without(cash, idle, "cash")),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from assets.links.objects import short_id
 from assets.live.copies import KINDS, NOTHING_LEFT_OUT, POLICY_NAMES, STATED, left_out
 from assets.live.figures import Rows, columns_read
 from lakehouse.store import Lakehouse
@@ -15,7 +16,12 @@ from lakehouse.tables import gold, silver
 from lakehouse.whereabouts import Whereabouts
 
 Versions = Mapping[Table, int | None]
-_KEYS = {"object_id": pl.col("object_id"), "document_id": pl.col("document_id"), "stated": STATED, "name": pl.col("name")}
+_KEYS = {
+    "object_id": short_id("object_id"),
+    "document_id": short_id("document_id"),
+    "stated": STATED,
+    "name": pl.col("name"),
+}
 _REFUND, _LINKED = pl.col("kind") == "refund", pl.col("object_kind").is_in(KINDS)
 
 
@@ -31,7 +37,7 @@ class Memory:
 
 
 class Lookups:
-    """Rows of some objects at some versions; a table without a version is empty."""
+    """Rows of some objects at some versions; a table without a version is empty. Ids of objects go without their family."""
 
     def __init__(self, lake: Lakehouse, versions: Versions, memory: Memory | None = None) -> None:
         self._lake = lake
@@ -108,6 +114,6 @@ class Lookups:
 
 def _ends(objects: pl.Series, references: pl.DataFrame) -> pl.Series:
     """The objects with those at the other ends of the references."""
-    stated = references.select(STATED.alias("object_id"))
-    every = pl.concat([objects.rename("object_id").to_frame(), references.select("object_id"), stated])
+    ends = [references.select(name.alias("object_id")) for name in (_KEYS["object_id"], STATED)]
+    every = pl.concat([objects.rename("object_id").to_frame(), *ends])
     return every.get_column("object_id").drop_nulls().unique()

@@ -15,6 +15,7 @@ import polars as pl
 from deltalake import DeltaTable, Transaction
 from deltalake.exceptions import DeltaError
 
+from assets.links.objects import short_id
 from assets.live.copies import KINDS, POLICY_NAMES
 from assets.live.figures import KEY, READS, Rows, added, columns_read, figures, less, used
 from assets.live.lookups import Lookups, Memory, Versions
@@ -100,7 +101,7 @@ def _difference(lake: Lakehouse, before: Versions, now: Versions, memory: Memory
 
 
 def _objects(new: Rows, moved: pl.DataFrame) -> pl.Series:
-    """Objects of which something new is told, or that are a copy since, or no longer."""
+    """Objects of which something new is told, or that are a copy since, or no longer; ids without their family."""
     references = new[silver.EXTERNAL_REFERENCES]
     named = [
         new[silver.DOCUMENTS].get_column("object_id"),
@@ -109,7 +110,8 @@ def _objects(new: Rows, moved: pl.DataFrame) -> pl.Series:
         references.filter(pl.col("object_kind").is_in(KINDS)).get_column("object_id"),
         moved.get_column("object_id"),
     ]
-    return pl.concat([ids.rename("object_id") for ids in named]).unique()
+    every = pl.concat([ids.rename("object_id") for ids in named]).to_frame()
+    return every.select(short_id("object_id").unique()).to_series()
 
 
 def _added_since(lake: Lakehouse, before: Versions, now: Versions) -> dict[Table, pl.LazyFrame] | None:

@@ -114,6 +114,15 @@ def test_what_is_told_of_the_counted_one_decides_of_its_copies(lake: Lakehouse) 
     assert published(lake, bill("stripe", 1, at="2026-02-03", status="void")) == 0  # as in the books: the void bill counts
 
 
+def test_a_number_of_a_record_without_its_family_is_its_id(lake: Lakehouse) -> None:
+    of_erp = invoice("netsuite:transaction/1", DAY, [("90.00", None, None)])
+    assert published(lake, [*bill("stripe", 1), says("stripe:b1", "netsuite:1")]) == 90
+    told(lake, of_erp)
+    for memory in (None, Memory()):
+        publish(lake, memory)
+        assert sales(lake) == 90
+
+
 def test_two_bills_of_one_system_are_two(lake: Lakehouse) -> None:
     assert published(lake, [*bill("stripe", 1), *bill("stripe", 2), says("stripe:b1", "stripe:b2")]) == 180
 
