@@ -100,6 +100,7 @@ def ingest(
 
 
 def _stream(lake: Lakehouse, feeds: list[AnyFeed], options: IngestOptions, beam_args: list[str], *, live: bool) -> None:
+    from assets.live.lookups import Memory
     from assets.live.publish import publish
     from pipelines.drivers.stream import run_stream
     from pipelines.ingest import prepare_feeds
@@ -107,7 +108,9 @@ def _stream(lake: Lakehouse, feeds: list[AnyFeed], options: IngestOptions, beam_
     prepare_feeds(lake, feeds)
     with stopping() as stop:
         args = beam_args or ["--runner=PrismRunner"]
-        state = run_stream(lake, feeds, options, args, stop=stop, publish=partial(publish, lake) if live else None)
+        state = run_stream(
+            lake, feeds, options, args, stop=stop, publish=partial(publish, lake, Memory()) if live else None
+        )
     out.print(f"The job ended: {state}.", highlight=False)
 
 
@@ -120,6 +123,7 @@ def ingest_here(
     live: bool = True,
 ) -> None:
     """Ingest in this process, with a progress line on a terminal and the sums at the end."""
+    from assets.live.lookups import Memory
     from assets.live.publish import publish
     from pipelines.ingest import ingest as run
     from pipelines.observe import Prometheus
@@ -146,7 +150,7 @@ def ingest_here(
             metrics.failure()
             report_error(error)
 
-        after = partial(publish, lake) if live else None
+        after = partial(publish, lake, Memory() if options.follow else None) if live else None
         summary = run(lake, feeds, options, progress=show, stop=stop, report=failed, after_commit=after)
     out.print(
         f"{summary.received:,} records of {summary.files} files: {summary.accepted:,} accepted, "

@@ -30,6 +30,7 @@ def up(
     ] = 10.0,
 ) -> None:
     """The Dagster UI on the lakehouse; with --path or --config also a followed ingest and a warm refresher."""
+    from assets.live.lookups import Memory
     from assets.live.publish import publish
     from dagster_project.home import create_storage
     from pipelines.feeds import MEBIBYTE, IngestOptions
@@ -63,7 +64,7 @@ def up(
                 progress=lambda result: arrived.set(),
                 stop=stop,
                 report=report_error,
-                after_commit=partial(publish, lake),
+                after_commit=partial(publish, lake, Memory()),
             )
         except RtrError as error:
             report_error(error)

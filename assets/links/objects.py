@@ -46,6 +46,8 @@ TABLE_OF = {
     "cash": silver.CASH,
     "ledger_entry": silver.LEDGER_ENTRIES,
 }
+# Where a system counts the ids of its records by family, silver says which: netsuite:transaction/1234.
+_FAMILY = r"^([a-z][a-z0-9_-]*:)[A-Za-z_]+/"
 NOT_AGREED = ("draft", "incomplete", "incomplete_expired")
 WITHDRAWN = ("void", "declined", "lost")
 
@@ -71,6 +73,11 @@ def objects(admitted: Admitted) -> pl.DataFrame:
         _shaped(entries, "ledger_entry", at="posted_on"),
     ]
     return pl.concat(shaped)
+
+
+def short_id(name: str | pl.Expr) -> pl.Expr:
+    """An object id as other systems write it, who know a record by its number and not by its family: netsuite:1234."""
+    return (pl.col(name) if isinstance(name, str) else name).str.replace(_FAMILY, "${1}")
 
 
 def plain_number(number: pl.Expr) -> pl.Expr:

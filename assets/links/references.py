@@ -3,7 +3,7 @@
 A reference is in force as long as the latest event of its object that brought any still brings it; one that was told in an
 event of its own stands until it is retracted. It leads to
 
-* the object whose id it is, in the system that gave it;
+* the object whose id it is, in the system that gave it, with or without the family of the id;
 * the object of that system that has the number (order number, invoice number);
 * whatever else names the same id of a system that is not here: two invoices of one order that nobody delivered.
 
@@ -20,7 +20,7 @@ import polars as pl
 from assets.facts.admission import Admitted
 from assets.facts.state import ORDER, latest
 from assets.links.evidence import as_json
-from assets.links.objects import TABLE_OF, free_rows, plain_number
+from assets.links.objects import TABLE_OF, free_rows, plain_number, short_id
 from assets.links.systems import system_of
 from lakehouse.tables import silver
 
@@ -50,15 +50,22 @@ class Referred:
 
 def references_in_force(admitted: Admitted) -> pl.DataFrame:
     """References as they stand, with `own_system`, the system of the object they are about."""
-    rows = free_rows(admitted, silver.EXTERNAL_REFERENCES)
-    event = ["object_kind", "object_id", "source", "source_event_id"]
     told = [
         admitted[table].select("object_id", "source", "source_event_id", object_kind=pl.lit(kind))
         for kind, table in TABLE_OF.items()
         if kind != "ledger_entry"
     ]
-    beside = rows.join(pl.concat(told).unique(), on=event, how="semi")
-    alone = rows.join(beside, on="row_key", how="anti")
+    return in_force(free_rows(admitted, silver.EXTERNAL_REFERENCES), pl.concat(told))
+
+
+def in_force(references: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """Those of some references that stand, with `own_system`. All of each object must be there.
+
+    `told`: object_kind, object_id, source and source_event_id of every row about these objects.
+    """
+    event = ["object_kind", "object_id", "source", "source_event_id"]
+    beside = references.join(told.unique(), on=event, how="semi")
+    alone = references.join(beside, on="row_key", how="anti")
     last = (
         beside.filter(operation="assert")
         .sort(ORDER, nulls_last=False)
@@ -121,8 +128,11 @@ def _by_id(ids: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
             ids.with_columns(target="reference", attempt=pl.lit(0)),
             ids.with_columns(target=_prefixed(), attempt=pl.lit(1)).drop_nulls("target"),
         ]
-    )
-    found = tries.join(things.select(target="object_id", target_kind="kind"), on="target")
+    ).rename({"target": "written"})
+    whole = things.select(written="object_id", target="object_id", target_kind="kind")
+    short = whole.with_columns(written=short_id("written")).filter(pl.col("written") != pl.col("target"))
+    alone = short.filter(pl.len().over("written", "target_kind") == 1)
+    found = tries.join(pl.concat([whole, alone]), on="written")
     other = found.filter((pl.col("target") != pl.col("object_id")) | (pl.col("target_kind") != pl.col("object_kind")))
     same_kind = pl.col("target_kind") == pl.col("object_kind")
     fits = same_kind | ((pl.col("relation") == "derives_from") & pl.col("target_kind").is_in(list(_ORIGINS)))
@@ -198,6 +208,9 @@ def _missing(lost: pl.DataFrame, things: pl.DataFrame, known: pl.Series) -> pl.D
     here = things.select(reference_system="system", expected="kind").unique()
     a_bill = pl.col("reference_kind").str.contains(_BILL)
     expected = pl.when(a_bill).then(pl.lit("document")).otherwise("object_kind")
-    told = pl.any_horizontal(name.is_in(known.implode()).fill_null(False) for name in (pl.col("reference"), _prefixed()))
-    ids = lost.filter(pl.col("reference_kind").str.contains(_AN_ID) & ~told).with_columns(expected=expected)
+    names = pl.concat([known, known.to_frame("object_id").select(short_id("object_id")).to_series()])
+    told = pl.any_horizontal(name.is_in(names.implode()).fill_null(False) for name in (pl.col("reference"), _prefixed()))
+    # A system's own id or number of a thing leads nowhere else.
+    own = (pl.col("relation") == "same_as") & (pl.col("reference_system") == pl.col("own_system"))
+    ids = lost.filter(pl.col("reference_kind").str.contains(_AN_ID) & ~told & ~own).with_columns(expected=expected)
     return ids.join(here, on=["reference_system", "expected"], how="semi")

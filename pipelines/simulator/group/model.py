@@ -1,6 +1,6 @@
 """What happened in the company: who bought what, which systems hold it, and what each of them says of it.
 
-A sale is one fact; a copy is what one system holds of it. Amounts are integers in minor units.
+A sale is one fact; a copy is what one system holds of it. Amounts are integers in minor units; ids are those of silver.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 BILLING, SHOP, ERP, CRM = "stripe", "shopify", "netsuite", "salesforce"
+METER, BOOKS = "meter", "books"
+"""What is told besides: usage by the gateway that meters it, and what no record of the ERP carries."""
 SYSTEMS = (BILLING, SHOP, ERP)
 """Systems that hold bills and money, in the order in which they are believed."""
 
@@ -22,9 +24,10 @@ class Buyer:
     domain: str
     currency: str
     known_by: str
+    ids: dict[str, str]
 
     def id_in(self, system: str) -> str:
-        return f"{system}:cust-{self.number}"
+        return self.ids[system]
 
     @property
     def email(self) -> str:
@@ -33,22 +36,29 @@ class Buyer:
 
 @dataclass
 class Copy:
-    """A bill as one system holds it; `names` is the sale's id in another system, as (system, kind, reference)."""
+    """A bill as one system holds it; `number` is printed on it.
+
+    `named`: how it and the copy that is believed first refer to each other: by "id", by "number", or not at all. `bears`: a
+    number of another's that stands on it too.
+    `lost_order`: an order of the shop that the bill names and that the shop has not told of.
+    """
 
     system: str
     id: str
-    number: str | None
+    number: str
     day: date
     amount: int
     currency: str
     customer_id: str
-    names: tuple[str, str, str] | None = None
+    named: str | None = None
+    bears: str | None = None
+    lost_order: str | None = None
 
 
 @dataclass
 class Payment:
     """Money as one system holds it. `documents` are the bills it is applied to, with how much of each; none where the
-    system does not say. `names`: an order that it names by id."""
+    system does not say. `order`: an order that it names. `copy_of`: the payment that it repeats."""
 
     system: str
     id: str
@@ -57,19 +67,25 @@ class Payment:
     currency: str
     customer_id: str | None
     documents: dict[str, int] = field(default_factory=dict)
-    names: tuple[str, str, str] | None = None
+    order: str | None = None
+    copy_of: str | None = None
 
 
 @dataclass
 class Subscription:
-    """A contract for a monthly price, and the systems that hold it, each with its id and its start."""
+    """A contract for a monthly price, and the systems that hold it, each with its id and its start.
 
-    id: str
+    `deal` and `quote` are the ids that they have in the CRM.
+    """
+
+    number: int
     buyer: Buyer
     price: int
     start: date
     ids: dict[str, str]
     starts: dict[str, date]
+    deal: str
+    quote: str
 
 
 @dataclass

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from pipelines.simulator.group.buyers import draw_buyer
 from pipelines.simulator.group.model import BILLING, ERP, SHOP, Buyer, Payment, Refund, Sale
-from pipelines.simulator.group.sales import Sales
+from pipelines.simulator.group.sales import Sales, number_of
 
 
 def plant(sales: Sales, start: date) -> None:
@@ -29,10 +29,10 @@ def plant(sales: Sales, start: date) -> None:
 
 
 def disagreement(sales: Sales, buyers: Iterator[Buyer], day: date, kind: str) -> None:
-    """The ERP names the bill of the billing system and says something else of it."""
+    """The billing system names the invoice of the ERP, which says something else of the same sale."""
     sale = _sale(sales, next(buyers), day, 12_300, (BILLING, ERP))
     ours, theirs = sale.copies[BILLING], sale.copies[ERP]
-    theirs.names, theirs.day = (BILLING, "object_id", ours.id.partition(":")[2]), ours.day
+    theirs.named, theirs.day = "id", ours.day
     match kind:
         case "amount":
             theirs.amount += 500
@@ -75,13 +75,13 @@ def one_payment_of_three_that_says_nothing(sales: Sales, buyers: Iterator[Buyer]
 def _combined(sales: Sales, buyer: Buyer, day: date, *, says: bool) -> None:
     bills = [_sale(sales, buyer, day, amount, (BILLING, ERP)) for amount in (10_100, 20_300, 40_700)]
     total, paid = sum(sale.total for sale in bills), day + timedelta(days=12)
-    money = Payment(BILLING, f"{BILLING}:pay-all-{buyer.number}", paid, total, buyer.currency, buyer.id_in(BILLING))
+    pay = sales.new_id(BILLING, "payment")
+    money = Payment(BILLING, pay, paid, total, buyer.currency, buyer.id_in(BILLING))
     told = [money]
     if says:
         applied = {sale.copies[ERP].id: sale.total for sale in bills}
-        told.append(
-            replace(money, system=ERP, id=f"{ERP}:pay-all-{buyer.number}", customer_id=buyer.id_in(ERP), documents=applied)
-        )
+        own, customer = sales.new_id(ERP, "payment"), buyer.id_in(ERP)
+        told.append(replace(money, system=ERP, id=own, customer_id=customer, documents=applied, copy_of=pay))
     sales.world.loose += told
     sales.world.expected.settlements += [
         *((told[-1].id, sale.copies[ERP].id if says else sale.copies[BILLING].id) for sale in bills)
@@ -103,7 +103,7 @@ def _split(sales: Sales, buyer: Buyer, day: date, *, says: bool) -> None:
     bill = sale.copies[BILLING].id
     for number, part in enumerate((20_000, 30_000), start=1):
         paid = day + timedelta(days=6 * number)
-        name = f"{BILLING}:pay-{sale.number}-{number}"
+        name = sales.new_id(BILLING, "payment")
         told = Payment(BILLING, name, paid, part, buyer.currency, buyer.id_in(BILLING), {bill: part} if says else {})
         sales.world.loose.append(told)
         sales.world.expected.settlements.append((name, bill))
@@ -113,20 +113,18 @@ def refund_with_credit_note(sales: Sales, buyers: Iterator[Buyer], day: date) ->
     """A part is given back by the payment provider; the ERP writes a credit note of it, which is the same fact."""
     sale = _sale(sales, next(buyers), day, 30_000, (BILLING, ERP))
     bill = sale.copies[BILLING]
-    paid = Payment(
-        BILLING, f"{BILLING}:pay-{sale.number}", day, sale.total, bill.currency, bill.customer_id, {bill.id: sale.total}
-    )
+    settled = {bill.id: sale.total}
+    paid = Payment(BILLING, sales.new_id(BILLING, "payment"), day, sale.total, bill.currency, bill.customer_id, settled)
     sale.payments.append(paid)
-    sale.refund = Refund(
-        f"{BILLING}:refund-{sale.number}", paid.id, day + timedelta(days=8), 5_000, f"{ERP}:credit-{sale.number}"
-    )
+    note = sales.new_id(ERP, "note")
+    sale.refund = Refund(sales.new_id(BILLING, "refund"), paid.id, day + timedelta(days=8), 5_000, note)
 
 
 def order_that_nobody_has(sales: Sales, buyers: Iterator[Buyer], day: date) -> None:
-    """The ERP names an order of the shop that the shop has not told of."""
-    sale = _sale(sales, next(buyers), day, 6_600, (ERP,))
-    sale.copies[ERP].names = (SHOP, "order_number", "SH-99999999")
-    sales.world.expected.exceptions.append(("missing_counterpart", sale.copies[ERP].id, None))
+    """The billing system names an order of the shop that the shop has not told of."""
+    sale = _sale(sales, next(buyers), day, 6_600, (BILLING,))
+    sale.copies[BILLING].lost_order = "5999999999999"
+    sales.world.expected.exceptions.append(("missing_counterpart", sale.copies[BILLING].id, None))
 
 
 def _sale(sales: Sales, buyer: Buyer, day: date, amount: int, systems: tuple[str, ...]) -> Sale:
@@ -136,13 +134,13 @@ def _sale(sales: Sales, buyer: Buyer, day: date, amount: int, systems: tuple[str
 def _apart(sale: Sale) -> Sale:
     """The copies of the sale on one day, with nothing in common."""
     for copy in sale.copies.values():
-        copy.names, copy.day = None, sale.day
-        copy.number = f"{copy.system[:2].upper()}-{10_000 + sale.number}"
+        copy.named, copy.day = None, sale.day
+        copy.number = number_of(copy.system, sale.number)
     return sale
 
 
 def _new_buyers(sales: Sales) -> Iterator[Buyer]:
     while True:
-        buyer = draw_buyer(sales.random, len(sales.world.buyers))
+        buyer = draw_buyer(sales.random, len(sales.world.buyers), sales.new_id)
         sales.world.buyers.append(buyer)
         yield buyer

@@ -15,11 +15,13 @@ from typing import Any
 from pipelines.simulator.envelope import encode
 from pipelines.simulator.group.buyers import draw_buyer
 from pipelines.simulator.group.calendar_days import month_later
-from pipelines.simulator.group.model import BILLING, CRM, ERP, Subscription, World
+from pipelines.simulator.group.ids import Ids
+from pipelines.simulator.group.model import BOOKS, ERP, World
 from pipelines.simulator.group.plants import plant
 from pipelines.simulator.group.sales import Sales
-from pipelines.simulator.group.shapes import Record, Shape, native_shapes
+from pipelines.simulator.group.shape import Record, Shape
 from pipelines.simulator.group.truth import build_truth
+from pipelines.simulator.group.vendors import vendor_shapes
 
 SUBSCRIBES, BUYS_A_MONTH = 0.4, (0, 0, 1, 1, 2, 3)
 LAST_DAY_TO_BUY = 26
@@ -57,7 +59,7 @@ def simulate_group(
     world = live(months, customers, seed, start)
     starts = [month_later(start, index) for index in range(months + 1)]
     ends = [first - timedelta(days=1) for first in starts[1:]]
-    shapes = native_shapes()
+    shapes = vendor_shapes()
     folder = Path(out) / "events"
     folder.mkdir(parents=True, exist_ok=True)
     chance, count = Random(f"{seed}/disorder"), 0
@@ -85,9 +87,9 @@ def simulate_group(
 
 def live(months: int, customers: int, seed: int, start: date) -> World:
     """Everything that happens in those months."""
-    random = Random(seed)
-    world = World([draw_buyer(random, number) for number in range(customers)])
-    sales = Sales(world, random)
+    random, new_id = Random(seed), Ids()
+    world = World([draw_buyer(random, number, new_id) for number in range(customers)])
+    sales = Sales(world, random, new_id)
     regular = list(world.buyers)
     plant(sales, start)
     for month in range(months):
@@ -110,30 +112,24 @@ def _months_between(start: date, day: date) -> int:
 
 
 def told_by(shape: Shape, system: str, world: World, start: date, ends: list[date]) -> Iterator[tuple[date, Record]]:
-    """Everything that one system tells, with the day on which it does."""
+    """Everything that one system tells, with the day on which it does. The books tell of what the ERP holds."""
+    holder = ERP if system == BOOKS else system
     for buyer in world.buyers:
         yield from shape.customer(buyer, start)
     for subscription in world.subscriptions:
-        yield from _of_contract(shape, system, subscription, ends)
-    for sale in world.sales:
-        if system in sale.copies:
-            yield from shape.bill(sale.copies[system], sale)
-        if sale.refund and system in (BILLING, ERP):
-            yield from shape.refund(sale.refund, sale.copies[system])
-    every = chain(world.loose, *(sale.payments for sale in world.sales))
-    for payment in (payment for payment in every if payment.system == system):
-        yield from shape.payment(payment)
-
-
-def _of_contract(shape: Shape, system: str, subscription: Subscription, ends: list[date]) -> Iterator[tuple[date, Record]]:
-    """The CRM tells of the deal, others of the contract, and the billing system of what was used by each month's end."""
-    if system == CRM:
         yield from shape.deal(subscription)
-    elif system in subscription.ids:
-        yield from shape.contract(subscription)
-    if system == BILLING:
+        if holder in subscription.ids:
+            yield from shape.contract(subscription)
         for end in (end for end in ends if end > subscription.start):
             yield from shape.usage(subscription, end, 100 + (subscription.price + end.month) % 900)
+    for sale in world.sales:
+        if holder in sale.copies:
+            yield from shape.bill(sale.copies[holder], sale)
+        if sale.refund and holder in sale.copies:
+            yield from shape.refund(sale.refund, sale.copies[holder])
+    every = chain(world.loose, *(sale.payments for sale in world.sales))
+    for payment in (payment for payment in every if payment.system == holder):
+        yield from shape.payment(payment)
 
 
 def _written(path: Path, lines: list[bytes]) -> Path:

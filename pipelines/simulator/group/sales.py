@@ -10,35 +10,55 @@ from datetime import date, timedelta
 from random import Random
 
 from pipelines.simulator.group.calendar_days import later_in_month, month_later
-from pipelines.simulator.group.model import BILLING, ERP, SHOP, SYSTEMS, Buyer, Copy, Payment, Sale, Subscription, World
+from pipelines.simulator.group.ids import Ids
+from pipelines.simulator.group.model import (
+    BILLING,
+    CRM,
+    ERP,
+    SHOP,
+    SYSTEMS,
+    Buyer,
+    Copy,
+    Payment,
+    Sale,
+    Subscription,
+    World,
+)
 
 IN_SEVERAL = 0.6
 ALONE = (((SHOP,), 50), ((BILLING,), 25), ((ERP,), 25))
 TOGETHER = (((BILLING, ERP), 40), ((SHOP, ERP), 35), ((SHOP, BILLING), 15), ((BILLING, SHOP, ERP), 10))
-# What a copy says of another: its id, its printed number, nothing.
-IN_COMMON = (("id", 40), ("number", 20), ("nothing", 40))
+# What copies have in common: one names the id or number of the other, they bear one printed number, or nothing.
+IN_COMMON = (("reference", 40), ("number", 20), ("nothing", 40))
 UNPAID, TAXED, SERVED = 0.08, 0.3, 0.3
 PRODUCTS = ("Licence", "Training", "Hardware", "Support")
 MONTHLY = (4_900, 9_900, 19_900, 49_900)
 
 
+def number_of(system: str, sale: int) -> str:
+    """The number that a system prints on its bill of a sale of its own accord."""
+    return f"#{10_000 + sale}" if system == SHOP else f"{system[:2].upper()}-{10_000 + sale}"
+
+
 class Sales:
     """Makes sales in a world; every amount of a buyer is its own, so that only what is planted looks alike."""
 
-    def __init__(self, world: World, random: Random) -> None:
+    def __init__(self, world: World, random: Random, new_id: Ids) -> None:
         self.world = world
         self.random = random
+        self.new_id = new_id
         self._used: set[tuple[int, int]] = set()
         self._in_many = 0
 
     def single(self, buyer: Buyer, day: date) -> Sale:
         """Something sold once: goods, or a service over some months."""
-        served = None
-        if self.random.random() < SERVED:
+        systems, served = self._systems(), None
+        # A shop sells goods: its orders know no term of service.
+        if SHOP not in systems and self.random.random() < SERVED:
             served = (day, month_later(day, self.random.choice((1, 3, 12))))
         net = self._amount(buyer, self.random.randrange(1_000, 250_000))
         tax = net // 10 if self.random.random() < TAXED else 0
-        sale = self.add(buyer, day, net, tax, served, self._systems())
+        sale = self.add(buyer, day, net, tax, served, systems)
         self.pay(sale)
         return sale
 
@@ -52,11 +72,12 @@ class Sales:
     def subscribe(self, buyer: Buyer, day: date) -> Subscription:
         """A contract in the billing system, and in the ERP too where the share of sales in several systems calls for it."""
         number = len(self.world.subscriptions)
-        ids, starts = {BILLING: f"{BILLING}:sub-{number}"}, {BILLING: day}
+        ids, starts = {BILLING: self.new_id(BILLING, "contract")}, {BILLING: day}
         if self._in_several():
-            ids[ERP], starts[ERP] = f"{ERP}:contract-{number}", later_in_month(day, self.random.randrange(3))
+            ids[ERP], starts[ERP] = self.new_id(ERP, "contract"), later_in_month(day, self.random.randrange(3))
         price = self._amount(buyer, self.random.choice(MONTHLY))
-        subscription = Subscription(f"sub-{number}", buyer, price, day, ids, starts)
+        offer = (self.new_id(CRM, "deal"), self.new_id(CRM, "quote"))
+        subscription = Subscription(number, buyer, price, day, ids, starts, *offer)
         self.world.subscriptions.append(subscription)
         return subscription
 
@@ -87,32 +108,26 @@ class Sales:
         day = sale.day + timedelta(days=self.random.randrange(15) if SHOP not in sale.copies else 0)
         for system, copy in sale.copies.items():
             lag = self.random.randrange(3) if system == ERP else 0
-            told = Payment(system, f"{system}:pay-{sale.number}", later_in_month(day, lag), copy.amount, copy.currency,
+            told = Payment(system, self.new_id(system, "payment"), later_in_month(day, lag), copy.amount, copy.currency,
                            copy.customer_id, {copy.id: copy.amount})  # fmt: skip
             sale.payments.append(told)
         if SHOP in sale.copies and BILLING not in sale.copies:
-            order = sale.copies[SHOP]
-            names = (SHOP, "object_id", order.id.partition(":")[2]) if self.random.random() < 0.5 else None
-            charge = Payment(BILLING, f"{BILLING}:pay-{sale.number}", day, sale.total, sale.buyer.currency,
-                             sale.buyer.id_in(BILLING), {}, names)  # fmt: skip
+            order = sale.copies[SHOP].id if self.random.random() < 0.5 else None
+            charge = Payment(BILLING, self.new_id(BILLING, "payment"), day, sale.total, sale.buyer.currency,
+                             sale.buyer.id_in(BILLING), {}, order)  # fmt: skip
             sale.payments.append(charge)
 
     def _copy(self, sale: Sale, system: str, day: date) -> Copy:
-        number = f"{system[:2].upper()}-{10_000 + sale.number}"
-        copy = Copy(system, f"{system}:bill-{sale.number}", number, day, sale.total, sale.buyer.currency,
-                    sale.buyer.id_in(system))  # fmt: skip
+        copy = Copy(system, self.new_id(system, "bill"), number_of(system, sale.number), day, sale.total,
+                    sale.buyer.currency, sale.buyer.id_in(system))  # fmt: skip
         if sale.copies:
-            first = sale.counted
             in_common = self.random.choices([what for what, _ in IN_COMMON], [weight for _, weight in IN_COMMON])[0]
-            if in_common == "id":
-                copy.names = self.random.choice(
-                    (
-                        (first.system, "object_id", first.id.partition(":")[2]),
-                        (first.system, "invoice_number", str(first.number)),
-                    )
-                )
+            if in_common == "reference":
+                copy.named = self.random.choice(("id", "number"))
+            elif in_common == "number" and system == SHOP:  # which numbers its orders itself
+                sale.counted.bears = copy.number
             elif in_common == "number":
-                copy.number = str(first.number).lower().replace("-", "")
+                copy.number = sale.counted.number.lower().replace("-", "")
         return copy
 
     def _systems(self) -> tuple[str, ...]:

@@ -47,8 +47,8 @@ def customer_facts(reading: Reading, rows: pl.DataFrame, at: str = "") -> list[F
         references(
             [
                 refers(known, "customer", "same_as", "customer_id", f"{at}id"),
-                # A shop has one customer for an e-mail address.
-                refers(known, "customer", "same_as", "email", f"{at}email", system=None),
+                # A shop has one customer for an e-mail address. An order names the address too.
+                refers(known, "customer", "same_as", "email", f"{at}email", system=None, part=pl.lit("email_of_customer")),
             ]
         ),
     ]

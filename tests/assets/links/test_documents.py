@@ -34,6 +34,31 @@ def test_an_id_in_metadata_makes_a_certain_copy_and_revenue_counts_once() -> Non
     assert revenue(rows) == {"2024-03": "90.00"}
 
 
+def test_a_number_of_a_record_without_its_family_is_its_id() -> None:
+    rows = [
+        *WHO,
+        *bill("netsuite:transaction/77", "2024-03-06", "90.00", "netsuite:c"),
+        *bill("stripe:in_1", "2024-03-04", "91.00", "stripe:c"),
+        says("stripe:in_1", "77", system="netsuite", kind="invoice_id"),
+    ]
+    found = linked(rows)
+    assert copies(found) == {("netsuite:transaction/77", "stripe:in_1")}
+    assert set(found.exceptions.get_column("kind")) == {"amount"}
+
+
+def test_a_number_that_two_families_bear_leads_to_neither() -> None:
+    bills = [bill(f"quickbooks:{family}/77", "2024-03-06", "90.00", None) for family in ("Invoice", "SalesReceipt")]
+    rows = [*bills[0], *bills[1], *bill("stripe:in_1", "2024-03-04", "91.00", None)]
+    found = linked([*rows, says("stripe:in_1", "77", system="quickbooks", kind="invoice_id")])
+    assert copies(found) == set()
+    assert found.exceptions.is_empty()
+
+
+def test_the_number_that_a_shop_gives_its_own_order_misses_nothing() -> None:
+    own = says("shopify:1001", "1001", system="shopify", kind="order_number")
+    assert linked([*WHO, *ORDER, own]).exceptions.is_empty()
+
+
 @pytest.mark.parametrize("relation", ["same_as", "derives_from"])
 def test_an_invoice_that_derives_from_the_order_of_a_shop_is_a_bill_of_the_same_sale(relation: str) -> None:
     other = bill("netsuite:7", "2024-03-05", "90.00", "netsuite:c")

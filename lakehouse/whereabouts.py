@@ -1,0 +1,111 @@
+"""In which data files of a table the rows of a thing stand, so that looking one up costs as much as it has rows.
+
+Silver is laid out by month, and the facts of one object may come years apart: without this a look-up reads the whole table.
+Held in memory by whoever looks again and again, 12 bytes for each thing in each file: sorted runs of 64-bit hashes. What
+the log added since is read when something is asked for; nothing is written. A hash that two things share costs a needless
+file, never a wrong row. A file that was compacted since stays the place of its rows until it is vacuumed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from lakehouse.store import Lakehouse, read_log, unquote_path
+from lakehouse.table import Table
+
+# Runs are merged while the newer is at least half as large as the older: an entry is moved O(log n) times.
+MERGE_RATIO = 2
+
+Hashes = npt.NDArray[np.uint64]
+Numbers = npt.NDArray[np.uint32]
+
+
+class Whereabouts:
+    """Where the rows of a table stand by `key`, a text made of its columns. For one thread."""
+
+    def __init__(self, lake: Lakehouse, table: Table, key: pl.Expr) -> None:
+        self._lake = lake
+        self._table = table
+        self._key = key
+        self._forget()
+
+    def rows(self, keys: pl.Series, version: int, columns: list[str]) -> pl.DataFrame:
+        """All rows of these keys at a version; none of the columns may be one that the table is partitioned by."""
+        try:
+            return self._found(keys, version, columns)
+        except (FileNotFoundError, pl.exceptions.ComputeError):
+            self._forget()  # compacted, and vacuumed a day later
+            return self._found(keys, version, columns)
+
+    def _found(self, keys: pl.Series, version: int, columns: list[str]) -> pl.DataFrame:
+        self._bring_to(version)
+        paths = self._files_of(keys)
+        if not paths:
+            return self._table.empty().select(columns)
+        return self._scan(paths).filter(self._key.is_in(keys.implode())).select(columns).collect()
+
+    def _forget(self) -> None:
+        self._version: int | None = None
+        self._files: list[str] = []
+        self._runs: list[tuple[Hashes, Numbers]] = []
+
+    def _bring_to(self, version: int) -> None:
+        if self._version is not None:
+            # A version before the one known is asked for where somebody else has just rewritten the table.
+            changes = read_log(self._lake, self._table, self._version + 1, version) if self._version <= version else None
+            if changes is None or changes.rewritten:
+                self._forget()
+            else:
+                self._add(changes.added)
+        if self._version is None:
+            handle = self._lake.open(self._table)
+            handle.load_as_version(version)
+            self._add([unquote_path(str(path)) for path in handle.get_add_actions().column("path").to_pylist()])
+        self._version = version
+
+    def _add(self, paths: list[str]) -> None:
+        if not paths:
+            return
+        held = self._scan(paths, file="_file").select("_file", hash=self._key.hash()).unique().collect()
+        known = pl.DataFrame({"_file": [self._place(path) for path in paths]}).with_row_index("number", len(self._files))
+        self._files += paths
+        placed = held.join(known, on="_file").sort("hash")
+        run = (placed.get_column("hash").to_numpy(), placed.get_column("number").to_numpy())
+        while self._runs and len(self._runs[-1][0]) <= MERGE_RATIO * len(run[0]):
+            older = self._runs.pop()
+            hashes, numbers = np.concatenate([older[0], run[0]]), np.concatenate([older[1], run[1]])
+            order = np.argsort(hashes, kind="stable")
+            run = (hashes[order], numbers[order])
+        self._runs.append(run)
+
+    def _files_of(self, keys: pl.Series) -> list[str]:
+        wanted = pl.select(pl.lit(keys.unique()).hash()).to_series().to_numpy()
+        numbers = [_between(run, wanted) for run in self._runs]
+        return [self._files[number] for number in np.unique(np.concatenate([np.empty(0, np.uint32), *numbers]))]
+
+    def _scan(self, paths: list[str], file: str | None = None) -> pl.LazyFrame:
+        stored = {n: dtype for n, dtype in self._table.polars_schema().items() if n not in self._table.partition_by}
+        return pl.scan_parquet(
+            [self._place(path) for path in paths],
+            schema=stored,
+            missing_columns="insert",
+            extra_columns="ignore",
+            include_file_paths=file,
+            hive_partitioning=False,
+            glob=False,
+            storage_options=self._lake.storage_options or None,
+        )
+
+    def _place(self, path: str) -> str:
+        return f"{self._lake.uri(self._table)}/{path}"
+
+
+def _between(run: tuple[Hashes, Numbers], wanted: Hashes) -> Numbers:
+    """The files of a run that hold any of the hashes."""
+    hashes, numbers = run
+    first, last = np.searchsorted(hashes, wanted, "left"), np.searchsorted(hashes, wanted, "right")
+    counts = last - first
+    starts = np.repeat(first - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
+    return np.unique(numbers[starts + np.arange(len(starts))])
