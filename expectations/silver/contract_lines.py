@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from expectations.expectation import holds, of_whole_state, warns
+from expectations.offered import BILLING_INTERVAL_IS_WHOLE
 from expectations.silver.policies import RECOGNITION_METHODS
 from expectations.silver.source_events import SAME_EVENT
 from expectations.suite import Context, Read, silver_suite
@@ -33,16 +34,7 @@ SUITE = silver_suite(
             shows=("unit_price",),
         )
     ),
-    of_whole_state(
-        holds(
-            "billing_interval_is_whole",
-            "A billing period is one or more whole intervals: an unknown term is never taken for a month.",
-            pl.when(pl.col("billing_interval").is_not_null())
-            .then(pl.col("billing_interval_count").fill_null(0) >= 1)
-            .otherwise(pl.col("billing_interval_count").is_null()),
-            shows=("billing_interval", "billing_interval_count"),
-        )
-    ),
+    BILLING_INTERVAL_IS_WHOLE,
     holds(
         "service_in_order",
         "Service ends no earlier than it begins.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from expectations.expectation import holds, of_whole_state, warns
+from expectations.offered import BILLING_INTERVAL_IS_WHOLE
 from expectations.suite import silver_suite
 from lakehouse.tables import silver
 
@@ -45,14 +46,5 @@ SUITE = silver_suite(
         pl.col("valid_to") > pl.col("valid_from"),
         shows=("valid_from", "valid_to"),
     ),
-    of_whole_state(
-        holds(
-            "billing_interval_is_whole",
-            "A billing period is one or more whole intervals: an unknown term is never taken for a month.",
-            pl.when(pl.col("billing_interval").is_not_null())
-            .then(pl.col("billing_interval_count").fill_null(0) >= 1)
-            .otherwise(pl.col("billing_interval_count").is_null()),
-            shows=("billing_interval", "billing_interval_count"),
-        )
-    ),
+    BILLING_INTERVAL_IS_WHOLE,
 )

@@ -141,9 +141,14 @@ def _documents(reading: Reading, root: pl.DataFrame) -> pl.DataFrame:
 
 
 def _issued_at() -> pl.Expr:
-    """When it was finalised. Before there was such a time (2018) an invoice was dated when it was made."""
-    final = pl.col("status") != "draft"
-    return pl.when(final).then(pl.coalesce("status_transitions.finalized_at", "finalized_at", "date", "event_at"))
+    """The date on it, which is when it was finalised unless another was chosen; before 2018, when it was made.
+
+    Voided or written off before that date, it was in effect no longer.
+    """
+    over = (pl.col(f"status_transitions.{end}") for end in ("voided_at", "marked_uncollectible_at"))
+    dated = pl.when(pl.col("effective_at").is_not_null()).then(pl.min_horizontal("effective_at", *over))
+    finalised = pl.coalesce(dated, "status_transitions.finalized_at", "finalized_at", "date", "event_at")
+    return pl.when(pl.col("status") != "draft").then(finalised)
 
 
 def _document_events(root: pl.DataFrame) -> pl.DataFrame:
@@ -192,6 +197,7 @@ _SHAPE: Shape = {
     "payment_intent": Leaf.ID,
     "date": Leaf.TIME,
     "due_date": Leaf.TIME,
+    "effective_at": Leaf.TIME,
     "finalized_at": Leaf.TIME,
     "status_transitions": {
         "finalized_at": Leaf.TIME,

@@ -73,7 +73,7 @@ def test_lines_are_numbered_and_their_ids_belong_to_the_invoice() -> None:
 
 
 def test_a_draft_has_no_lines_and_is_not_issued() -> None:
-    draft = stripe.invoice(status="draft", status_transitions={"finalized_at": None})
+    draft = stripe.invoice(status="draft", effective_at=stripe.JANUARY, status_transitions={"finalized_at": None})
     normalised = normalise(stripe.event("invoice.created", draft))
     assert rows(normalised, "document_lines") == []
     assert rows(normalised, "documents")[0]["issued_at"] is None
@@ -111,6 +111,23 @@ def test_a_voided_invoice_says_when() -> None:
     )
     assert int(document["voided_at"].timestamp()) == stripe.FEBRUARY
     assert document["uncollectible_at"] is None
+
+
+@pytest.mark.parametrize(
+    ("transitions", "issued"),
+    [
+        ({"finalized_at": stripe.FEBRUARY}, stripe.JANUARY),
+        # Voided before the date on it: it was in effect no longer than that.
+        ({"finalized_at": stripe.JANUARY - 60, "voided_at": stripe.JANUARY - 30}, stripe.JANUARY - 30),
+        ({"finalized_at": stripe.JANUARY - 60, "marked_uncollectible_at": stripe.JANUARY + 30}, stripe.JANUARY),
+    ],
+)
+def test_the_date_on_an_invoice_stands_before_when_it_was_finalised(transitions: Record, issued: int) -> None:
+    """`effective_at` replaces the date of issue that is printed on it: https://docs.stripe.com/api/invoices/object"""
+    status = "void" if "voided_at" in transitions else "open"
+    invoice = stripe.invoice(status=status, effective_at=stripe.JANUARY, status_transitions=transitions)
+    document = row(stripe.event("invoice.updated", invoice), "documents")
+    assert int(document["issued_at"].timestamp()) == issued
 
 
 def test_a_deleted_draft_is_retracted() -> None:
