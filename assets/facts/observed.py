@@ -57,10 +57,13 @@ class Observed:
     agreed: Agreed
 
 
-def observe(facts: Facts, as_of: date, book: str = DEFAULT_BOOK) -> Observed:
-    """Read the facts once, leave out what waits, and say what that is; policies are those of one book."""
+def observe(facts: Facts, as_of: date, book: str = DEFAULT_BOOK, systems_elsewhere: pl.DataFrame | None = None) -> Observed:
+    """Read the facts once, leave out what waits, and say what that is; policies are those of one book.
+
+    `systems_elsewhere`: of which systems other facts tell something, where these are a part of all.
+    """
     every_copy = admit(facts)
-    linked = link(every_copy)
+    linked = link(every_copy, systems_elsewhere)
     admitted = counted_once(every_copy, linked.copies, linked.payers)
     zones = time_zones(_free(admitted, silver.LEGAL_ENTITIES))
     documents = read_documents(admitted, zones, as_of)

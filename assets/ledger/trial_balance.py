@@ -30,6 +30,7 @@ def trial_balance(journal: pl.LazyFrame, as_of: date, calendars: Calendars = MON
             credit=-amount.filter(amount < 0).sum(),
             functional_moved=functional.sum(),
         )
+        .filter(pl.any_horizontal(pl.col("debit", "credit", "functional_moved") != 0))
         .collect(engine="streaming")
     )
     rows = balance_by_month(months, _BY, pl.col("debit") - pl.col("credit"), as_of, calendars).sort(

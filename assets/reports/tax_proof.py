@@ -11,6 +11,9 @@ from assets.ledger.accounts import Account
 from assets.ledger.spine import balance_by_month
 from lakehouse.tables import gold
 
+MOVEMENTS = ("invoiced", "net", "tax", "tax_taken_back", "tax_remitted")
+MOVED = ("tax", "tax_taken_back", "tax_remitted")
+"""Movements of what is owed."""
 _BY = ("book", "legal_entity_id", "currency")
 _PRICE = ("DeferredRevenue", "UnbilledAccountsReceivable", "ContractLiability", "Revenue")
 
@@ -33,6 +36,7 @@ def tax_proof(journal: pl.LazyFrame, as_of: date, calendars: Calendars = MONTHS)
         )
         .collect()
     )
-    moves = pl.sum_horizontal("tax", "tax_taken_back", "tax_remitted")
-    rows = balance_by_month(months, _BY, moves, as_of, calendars).rename({"closing": "tax_owed"}).drop("opening")
+    moved = months.filter(pl.any_horizontal(pl.col(MOVEMENTS) != 0))
+    moves = pl.sum_horizontal(MOVED)
+    rows = balance_by_month(moved, _BY, moves, as_of, calendars).rename({"closing": "tax_owed"}).drop("opening")
     return gold.TAX_PROOF.conform(rows.sort(*_BY, "accounting_period"))
