@@ -51,7 +51,7 @@ def observe_and_recognise(
 
     `systems_elsewhere`: as `assets.facts.observed.observe` takes it.
     """
-    observed = observe(facts, as_of, book, systems_elsewhere)
+    observed = observe(facts, as_of, book, systems_elsewhere=systems_elsewhere)
     recognised = recognise(observed)
     return Computation(observed, recognised, desired_postings(observed, recognised))
 

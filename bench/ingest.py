@@ -24,7 +24,7 @@ import polars as pl
 from deltalake import write_deltalake
 
 from bench.machine import describe
-from bench.peers import PEERS, PeerResult, run_peer
+from bench.peers import PEERS, PeerResult, run_variants
 from lakehouse.store import Lakehouse
 from lakehouse.tables import BY_NAME, bronze, quarantine, silver
 from pipelines.feeds import Feed, IngestOptions
@@ -162,7 +162,11 @@ def run(megabytes: int = 1024, rounds: int = 3, folder: Path = Path("bench-data"
         case = Case(name, pattern, total, lines, batch_bytes)
         measured = measure(case, rounds, folder)
         beside = peers and name == "bulk"
-        peer_rows = [run_peer(peer, pattern, folder, limit=PEER_LIMITS.get(peer)) for peer in PEERS] if beside else []
+        peer_rows = [
+            row
+            for peer in (PEERS if beside else ())
+            for row in run_variants(peer, pattern, folder, limit=PEER_LIMITS.get(peer))
+        ]
         report(case, measured, peer_rows)
         everything += measured
     return everything

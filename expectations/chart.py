@@ -12,7 +12,7 @@ BALANCE_SHEET = (
     *("Cash", "UnappliedCash", "ExternalAsset", "AccountsReceivable", "UnbilledAccountsReceivable"),
     *(DEFERRED, "TaxLiability", "CustomerBalance", "FxClearing", "OpeningBalance"),
     *("ContractLiability", "ContractAsset", "RefundLiability", "ReturnAsset", "Inventory"),
-    *("ContractCosts", "AccruedCosts"),
+    *("ContractCosts", "AccruedCosts", "DueToPrincipals"),
 )
 
 GAINS_AND_LOSSES = ("Recoverables", "OtherLoss", "Exclusion", "Fees", "FxLoss", "FxUnrealised")

@@ -1,9 +1,9 @@
 """The fenced commit: rows reach a table exactly once, whatever is retried, raced or lost on the way.
 
-1. One fence a table: the version of the application `rtr/<table>` read through the handle that commits.
+1. One fence a table: the end of its log, at which the keys are checked. What comes next is the only version we can write.
 2. Rows whose key the table holds are dropped, by an index over all keys; a repeat may carry any timestamp.
 3. What delta-rs does not check in an external commit is checked here.
-4. The commit goes through the same handle, so that the loser of a race fails and checks again.
+4. The commit creates that next version, so that the loser of a race fails and checks again (`log_end`).
 5. After any failure the table is opened anew: if it names our files, the commit had succeeded and only the
    reply was lost; otherwise every key is checked again.
 

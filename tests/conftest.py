@@ -19,6 +19,12 @@ os.environ["COLUMNS"] = "400"
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
+MANY_EXAMPLES = int(os.environ.get("RTR_EXAMPLES", "0"))
+"""How many cases the laws of contracts are tried on by hand, before a release; a few where it is not set."""
+if MANY_EXAMPLES:
+    settings.register_profile("many", deadline=None, max_examples=MANY_EXAMPLES)
+    settings.load_profile("many")
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 

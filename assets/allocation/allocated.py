@@ -115,7 +115,8 @@ def _next(rows: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     )
     part, whole = pl.col("reached") - pl.col("base_units"), pl.col("of") - pl.col("base_units")
     open_then = share(pl.col("allocated") - pl.col("base"), part.clip(0), whole.clip(1))
-    recognised = joined.with_columns(recognised=pl.col("base") + pl.when(whole > 0).then(open_then).otherwise("allocated"))
+    all_of_it = pl.col("allocated") - pl.col("base")
+    recognised = joined.with_columns(recognised=pl.col("base") + pl.when(whole > 0).then(open_then).otherwise(all_of_it))
     ends = pl.col("gone")
     joins = ~pl.col("one_promise") & ~pl.col("restates") & ~ends
     flagged = recognised.with_columns(ends=ends, joins=joins).with_columns(any_joins=pl.col("joins").any().over(group))

@@ -90,8 +90,25 @@ class Admitted:
         return self.tables[table.name]
 
 
-def admit(facts: Facts) -> Admitted:
-    """Read what the rules need of each table, less what may not be used."""
+def columns_read(table: Table) -> tuple[str, ...]:
+    """Columns of a silver table that the rules read; none where they do not read it."""
+    if table not in _READ:
+        return ()
+    changed = (silver.CHANGED_COLUMNS,) if silver.CHANGED_COLUMNS in table.column_names else ()
+    return (*_KEYS, *_TIMES, *_READ[table], *changed)
+
+
+def objects_in_conflict(facts: Facts) -> pl.DataFrame:
+    """`object_id` of what is held because of a conflict, as far as these facts tell; nothing else of them is read."""
+    waiting = _lazy(facts, quarantine.REJECTED).join(_lazy(facts, quarantine.RESOLUTIONS), on="quarantine_key", how="anti")
+    return _held(facts, waiting.filter(code=CONFLICT_CODE).collect(), None)[0]
+
+
+def admit(facts: Facts, held_elsewhere: pl.DataFrame | None = None) -> Admitted:
+    """Read what the rules need of each table, less what may not be used.
+
+    `held_elsewhere`: object ids in conflict that facts beside these tell of.
+    """
     rejected, resolutions = _lazy(facts, quarantine.REJECTED), _lazy(facts, quarantine.RESOLUTIONS)
     # A row that failed its gate comes in only when it passed later; dismissing it ends the waiting and leaves it out.
     let_in = resolutions.filter(outcome="replayed")
@@ -101,9 +118,9 @@ def admit(facts: Facts) -> Admitted:
     tables: dict[str, pl.DataFrame] = {}
     unfinished: list[pl.DataFrame] = []
     rejected_lines = _lazy(facts, silver.DOCUMENT_LINES).head(0).collect()
-    for table, columns in _READ.items():
+    for table in _READ:
         changing = silver.CHANGED_COLUMNS in table.column_names
-        rows = _lazy(facts, table).select(*_KEYS, *_TIMES, *columns, *([silver.CHANGED_COLUMNS] if changing else []))
+        rows = _lazy(facts, table).select(columns_read(table))
         if gate.height:
             if table is silver.DOCUMENT_LINES:
                 rejected_lines = rows.join(gate.lazy(), on="row_key", how="semi").collect()
@@ -115,12 +132,12 @@ def admit(facts: Facts) -> Admitted:
             unfinished.append(read.filter(changes).select(pl.lit(table.name).alias("table_name"), "row_key", "object_id"))
             read = read.filter(~changes).drop(silver.CHANGED_COLUMNS)
         tables[table.name] = read
-    held, conflicts = _held(facts, waiting.filter(code=CONFLICT_CODE).collect())
+    held, conflicts = _held(facts, waiting.filter(code=CONFLICT_CODE).collect(), held_elsewhere)
     lines = rejected_lines.select("document_id", "object_id", "source", "source_event_id")
     return Admitted(tables, held, lines, conflicts, pl.concat(unfinished))
 
 
-def _held(facts: Facts, conflicts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _held(facts: Facts, conflicts: pl.DataFrame, elsewhere: pl.DataFrame | None) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Object ids in conflict, and the latest row of each of them in every silver table."""
     events = conflicts.select("source", "source_event_id").drop_nulls().unique().lazy()
     named = conflicts.select(pl.col("object_id").str.split(",")).explode("object_id").drop_nulls()
@@ -128,6 +145,8 @@ def _held(facts: Facts, conflicts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataF
     empty = pl.DataFrame(schema={"table_name": pl.String, "row_key": pl.String, "object_id": pl.String})
     if conflicts.is_empty():
         return frames[0], empty
+    if elsewhere is not None:
+        frames.append(elsewhere)
     told = [table for table in silver.TABLES if table is not silver.SOURCE_EVENTS]
     for table in told:
         frames.append(_lazy(facts, table).join(events, on=["source", "source_event_id"]).select("object_id").collect())

@@ -57,13 +57,29 @@ class Observed:
     agreed: Agreed
 
 
-def observe(facts: Facts, as_of: date, book: str = DEFAULT_BOOK, systems_elsewhere: pl.DataFrame | None = None) -> Observed:
+@dataclass(frozen=True)
+class FoundAmongAll:
+    """What only all facts together tell, where a part of them is observed: links, and object ids in conflict."""
+
+    links: Links
+    held: pl.DataFrame
+
+
+def observe(
+    facts: Facts,
+    as_of: date,
+    book: str = DEFAULT_BOOK,
+    found: FoundAmongAll | None = None,
+    *,
+    systems_elsewhere: pl.DataFrame | None = None,
+) -> Observed:
     """Read the facts once, leave out what waits, and say what that is; policies are those of one book.
 
-    `systems_elsewhere`: of which systems other facts tell something, where these are a part of all.
+    Where these are a part of all facts: `found`, what was found among all of them; or, where the part is linked by itself,
+    `systems_elsewhere`, of which systems the others tell something.
     """
-    every_copy = admit(facts)
-    linked = link(every_copy, systems_elsewhere)
+    every_copy = admit(facts, found.held if found else None)
+    linked = found.links if found else link(every_copy, systems_elsewhere)
     admitted = counted_once(every_copy, linked.copies, linked.payers)
     zones = time_zones(_free(admitted, silver.LEGAL_ENTITIES))
     documents = read_documents(admitted, zones, as_of)

@@ -34,6 +34,7 @@ class Account(StrEnum):
     CONTRACT_ASSET = "ContractAsset"
     REFUND_LIABILITY = "RefundLiability"
     RETURN_ASSET = "ReturnAsset"
+    DUE_TO_PRINCIPALS = "DueToPrincipals"
     INVENTORY = "Inventory"
     COST_OF_SALES = "CostOfSales"
     CONTRACT_COSTS = "ContractCosts"
@@ -58,7 +59,7 @@ CONTRA_REVENUE = (Account.REFUNDS, Account.CREDIT_NOTES, Account.DISPUTES, Accou
 CREDIT_NATURED = (
     *(Account.DEFERRED_REVENUE, Account.TAX_LIABILITY, Account.CUSTOMER_BALANCE, Account.UNAPPLIED_CASH),
     *(Account.REVENUE, Account.RECOVERABLES, Account.CONTRACT_LIABILITY, Account.REFUND_LIABILITY),
-    *(Account.INTEREST_INCOME, Account.EXCLUSION, Account.ACCRUED_COSTS),
+    *(Account.INTEREST_INCOME, Account.EXCLUSION, Account.ACCRUED_COSTS, Account.DUE_TO_PRINCIPALS),
 )
 """Liabilities, revenue and gains; every other account stands on the debit side."""
 

@@ -1,7 +1,7 @@
 """The ledger of the basis `contract`: what is billed and what is earned meet in one position a contract.
 
     invoice           Dr AccountsReceivable   Cr ContractLiability (net)   Cr TaxLiability
-    recognition       Dr ContractLiability    Cr Revenue, by obligation
+    recognition       Dr ContractLiability    Cr Revenue, by obligation; Cr DueToPrincipals for what an agent collects
     contract_position Dr ContractAsset        Cr ContractLiability: where more is earned than billed at the end of a month
                       Dr UnbilledAccountsReceivable instead, as far as it is metered: only time must pass before it is due
     financing         Dr InterestExpense      Cr ContractLiability where paid before the transfer
@@ -11,6 +11,7 @@
     take-backs        Dr ContractLiability and TaxLiability   Cr AccountsReceivable, CustomerBalance or Cash
                       Dr BadDebt for what is given up
 
+What an agent collects for a principal is no revenue (606-10-32-2, 55-38; IFRS 15.47, B36) and is owed once it is sold.
 A contract is an asset or a liability, never both (ASC 606-10-45-1 to 45-4, IFRS 15.105 to 108; refund liabilities: 55-23,
 B21). A take-back lowers what is billed; whether it lowers the price is said by the contract's lines or an estimate.
 """
@@ -42,7 +43,7 @@ def contract_postings(observed: Observed, recognised: Recognised) -> list[pl.Dat
     net = observed.lines.group_by("document_id").agg(net=pl.col("amount").sum())
     billed = invoices.join(net, on="document_id", how="left").with_columns(pl.col("net").fill_null(0))
     taken = _taken(recognised.taken, billed)
-    months = _ended(basis, observed.as_of)
+    months = _stepped(_ended(basis, observed.as_of))
     interest = _interest(billed, basis, observed.as_of)
     position = _position(billed, taken, months, interest, basis, observed.as_of)
     return [
@@ -102,8 +103,16 @@ def _ended(basis: ContractBasis, as_of: date) -> pl.DataFrame:
     return ended.join(identity, on="obligation_id").with_columns(**at_month_end())
 
 
+def _stepped(months: pl.DataFrame) -> pl.DataFrame:
+    """`owed_now`: what an agent came to owe in the month."""
+    before = pl.col("owed").shift(1).over("obligation_id").fill_null(0)
+    return months.sort("obligation_id", "month").with_columns(owed_now=pl.col("owed") - before)
+
+
 def _recognition(months: pl.DataFrame) -> list[pl.DataFrame]:
     return [
+        leg(months, Account.CONTRACT_LIABILITY, pl.col("owed_now"), "recognition", "obligation_id"),
+        leg(months, Account.DUE_TO_PRINCIPALS, -pl.col("owed_now"), "recognition", "obligation_id"),
         leg(months, Account.CONTRACT_LIABILITY, pl.col("revenue"), "recognition", "obligation_id"),
         leg(months, Account.REVENUE, -pl.col("revenue"), "recognition", "obligation_id"),
     ]
@@ -129,8 +138,8 @@ def _position(
             interest.select("contract_id", "currency", month="service_period", billed="moved"),
             earned.select(
                 *("contract_id", "currency", "month"),
-                earned=pl.col("revenue") + pl.col("given_back"),
-                metered=pl.when("metered").then("revenue").otherwise(0),
+                earned=pl.col("revenue") + pl.col("given_back") + pl.col("owed_now"),
+                metered=pl.when("metered").then(pl.col("revenue") + pl.col("owed_now")).otherwise(0),
             ),
         ],
         how="diagonal",
@@ -175,15 +184,16 @@ def _netting(position: pl.DataFrame) -> list[pl.DataFrame]:
 
 
 def _returns(months: pl.DataFrame, observed: Observed) -> list[pl.DataFrame]:
-    """What is expected back: the refund, and the goods with their cost."""
-    with_returns = months.filter(pl.col("refundable") != 0).select("obligation_id").unique()
+    """What is expected back: the refund, and the goods with their cost. What came back is in the inventory again."""
+    with_returns = months.filter((pl.col("refundable") != 0) | (pl.col("came_back") != 0)).select("obligation_id").unique()
     rows = months.join(with_returns, on="obligation_id", how="semi").sort("obligation_id", "month")
     costs = observed.agreed.products.select(
         product_id="object_id", cost=as_integer(pl.col("unit_cost")), currency="cost_currency"
     )
     costed = with_minor_unit(rows.join(costs, on=["product_id", "currency"], how="left"))
     whole = times(pl.col("cost").fill_null(0), pl.col("quantity"))
-    part = share(whole, pl.col("performed"), pl.col("total").clip(1))
+    gone = share(whole, pl.col("performed"), pl.col("total").clip(1))
+    part = gone - times(pl.col("cost").fill_null(0), pl.col("came_back"))
     sold = pl.col("to_date") + pl.col("refundable")
     kept_back = share(part, pl.col("refundable"), pl.when(sold == 0).then(1).otherwise(sold))
     valued = costed.with_columns(asset=kept_back, cost_of_sales=part - kept_back)

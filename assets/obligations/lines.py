@@ -27,9 +27,9 @@ def line_states(agreed: Agreed, contracts: pl.DataFrame, policies: pl.DataFrame)
     """One row for each obligation and day on which it was told, in order.
 
     Returns lead_id, contract_id, obligation_id, line_id, product_id, legal_entity_id, customer_id, currency, day,
-    inception, promise_kind, distinct, principal, metered, quantity, unit_price, ssp (10^-12), price and own_ssp (minor
-    units for the whole line), method, policy, service_from, service_to, from_second, to_second, units, booked_on,
-    source_row_key, per_minor.
+    inception, promise_kind, distinct, principal, metered, quantity, unit_price, ssp (10^-12), price, own_ssp and
+    of_principal (minor units for the whole line), owed_per_unit (to the principal, 10^-12), method, policy, service_from,
+    service_to, from_second, to_second, units, booked_on, source_row_key, per_minor.
     """
     of_contract = contracts.select(
         "contract_id", "lead_id", "customer_id", "inception", "issued_at", entity="legal_entity_id"
@@ -113,11 +113,13 @@ def _priced(rows: pl.DataFrame) -> pl.DataFrame:
         stated_quantity=as_integer(pl.col("quantity")),
         quantity=quantity,
         unit_price=as_integer(pl.col("unit_price")) - _of_the_principal(),
+        owed_per_unit=_of_the_principal(),
         ssp=as_integer(pl.col("ssp")),
     )
     part, per = _billing_periods()
     per_period = times(pl.col("unit_price").fill_null(0), pl.col("quantity"))
     ssp_per_period = times(pl.col("ssp"), pl.col("quantity"))
+    owed_per_period = times(pl.col("owed_per_unit"), pl.col("quantity"))
     open_ended = pl.col("metered") | (
         pl.col("stated_quantity").is_null() & pl.col("method").is_in([Performed.DELIVERY.value, Performed.USAGE.value])
     )
@@ -127,6 +129,7 @@ def _priced(rows: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             price=pl.when("open_ended").then(0).otherwise(share(per_period, pl.col("_part"), pl.col("_per"))),
             own_ssp=share(ssp_per_period, pl.col("_part"), pl.col("_per")),
+            of_principal=share(owed_per_period, pl.col("_part"), pl.col("_per")),
             periods_part="_part",
             periods_per="_per",
             recognition_method="method",

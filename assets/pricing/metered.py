@@ -26,7 +26,8 @@ AGGREGATIONS = ("sum", "last", "max")
 
 
 def metered_to_date(lines: pl.DataFrame, agreed: Agreed, policies: pl.DataFrame) -> pl.DataFrame:
-    """What metered lines have earned to date, for each day on which it changed: lead_id, obligation_id, day, earned.
+    """What metered lines have earned to date, and owe to a principal, for each day on which it changed: lead_id,
+    obligation_id, day, earned, owed.
 
     `lines`: one row a line in its latest state, with unit_price (10^-12) and per_minor; minor units.
     """
@@ -37,7 +38,8 @@ def metered_to_date(lines: pl.DataFrame, agreed: Agreed, policies: pl.DataFrame)
         counted.sort("day"), on="day", by="line_id", strategy="backward", check_sortedness=False
     ).with_columns(pl.col("to_date").fill_null(0))
     priced = _priced(held, agreed)
-    return priced.select("lead_id", "obligation_id", "day", earned=times(pl.col("unit"), pl.col("to_date"))).sort("day")
+    earned, owed = (times(pl.col(each), pl.col("to_date")) for each in ("unit", "owed_per_unit"))
+    return priced.select("lead_id", "obligation_id", "day", earned=earned, owed=owed).sort("day")
 
 
 def _quantities(lines: pl.DataFrame, agreed: Agreed, policies: pl.DataFrame) -> pl.DataFrame:

@@ -12,6 +12,8 @@ there; it never rewrites the past (32-43, 88).
 | consideration_payable | money, or a share of the scope's fixed price | taken off (32-25, IFRS 15.70) |
 | returns, kept | money, or units of the line | what is expected back, or not (55-22 to 29, B20 to B27) |
 | return_rate | a share of what the line promises | the same |
+
+An estimate of returns is of all of them, those that came back already too; what came back beyond it is given back as well.
 """
 
 from __future__ import annotations
@@ -22,18 +24,19 @@ from assets.contracts.policies import SCOPES_OF_LINE, with_choice
 from assets.facts.agreed import Agreed
 from assets.money.products import ONE, as_integer, in_minor, times, with_minor_unit
 from assets.money.rounding import divide_half_even, share
+from assets.progress.performed import RETURNS
 
 METHOD_POLICY = "variable_consideration_method"
 METHODS = ("expected_value", "most_likely_amount")
-RETURNS = ("returns", "kept", "return_rate")
 LOWERING = ("price_concession", "consideration_payable", *RETURNS)
 KINDS = ("variable_consideration", *LOWERING)
+_VALUED = ("lead_id", "component", "target", "kind", "day", "value")
 _SCENARIOS = pl.List(pl.Struct({"value": pl.String, "probability": pl.String}))
 _RATE = pl.Decimal(28, 12)
 
 
-def variable_amounts(agreed: Agreed, states: pl.DataFrame, policies: pl.DataFrame) -> pl.DataFrame:
-    """One row for each variable amount and day on which it was estimated.
+def variable_amounts(agreed: Agreed, states: pl.DataFrame, policies: pl.DataFrame, came_back: pl.DataFrame) -> pl.DataFrame:
+    """One row for each variable amount and day on which it was estimated, or on which something came back.
 
     Returns lead_id, component (the estimate), target (the obligation it is about; empty for the whole contract), kind, day,
     value (minor units, signed as it changes the price).
@@ -59,7 +62,28 @@ def variable_amounts(agreed: Agreed, states: pl.DataFrame, policies: pl.DataFram
     joined = priced.join(of_contract, on="lead_id", how="left").with_columns(
         fixed=pl.coalesce("fixed", "contract_fixed"), promised=pl.coalesce("promised", pl.lit(ONE, pl.Int128))
     )
-    return _valued(with_minor_unit(joined)).select("lead_id", "component", "target", "kind", "day", "value")
+    valued = _valued(with_minor_unit(joined))
+    of_target = came_back.join(scopes.select("scope", "target"), left_on="line_id", right_on="scope").drop("line_id")
+    return _with_returned(valued, of_target).select("lead_id", "component", "target", "kind", "day", "value")
+
+
+def _with_returned(valued: pl.DataFrame, came_back: pl.DataFrame) -> pl.DataFrame:
+    """Estimates of returns hold again on each day on which something came back, and are never less than what did."""
+    if came_back.is_empty():
+        return valued
+    returns = valued.filter(pl.col("kind").is_in(RETURNS)).drop_nulls("target")
+    days = came_back.select("target", "day").join(returns.select("target", "component").unique(), on="target")
+    every = pl.concat([days.select("component", "day"), returns.select("component", "day")]).unique().sort("day")
+    first = returns.sort("day").unique(subset="component", keep="first", maintain_order=True)
+    identity = first.select("component", "lead_id", "target", "kind", "unit", "per_minor")
+    by_day = {"on": "day", "strategy": "backward", "check_sortedness": False}
+    told = returns.select("component", "day", "value").sort("day")
+    held = every.join(identity, on="component").sort("day").join_asof(told, by="component", **by_day)  # type: ignore[arg-type]
+    held = held.join_asof(came_back.sort("day"), by="target", **by_day)  # type: ignore[arg-type]
+    gone = -times(pl.col("unit").fill_null(0), pl.col("came_back").fill_null(0))
+    again = held.with_columns(value=pl.min_horizontal(pl.col("value").fill_null(0), gone))
+    others = valued.filter(~pl.col("kind").is_in(RETURNS) | pl.col("target").is_null())
+    return pl.concat([others.select(*_VALUED), again.select(*_VALUED)])
 
 
 def _scopes(states: pl.DataFrame) -> pl.DataFrame:

@@ -7,6 +7,8 @@ the day on which it happened, however late it is told; what is expected counts f
 * cost to cost leaves uninstalled materials out of both (ASC 606-10-55-21, Example 19; IFRS 15.B19);
 * redemption of points, options and gift cards is measured against what is expected to be redeemed, and is complete when
   they lapse: the end of service (606-10-55-46 to 49, IFRS 15.B44 to B47);
+* what comes back was transferred all the same where its coming back is in the price (an estimate of returns): it lowers
+  what is still expected back, not what was done (606-10-55-22 to 29, B20 to B27; `assets.pricing.variable`);
 * a point in time comes with the delivery or acceptance; without any, on the first day of service (606-10-25-30, IFRS
   15.38).
 """
@@ -26,6 +28,8 @@ from assets.recognition.methods import METHODS, RecognitionMethod
 
 PRECISIONS = {"exact": 0, "percent": 100, "per_mille": 1_000, "basis_point": 10_000}
 """Policy `progress_precision`: to how many parts progress is rounded before it is multiplied; 0 for not at all."""
+RETURNS = ("returns", "kept", "return_rate")
+"""Kinds of estimates that say what of a line is expected back."""
 _DONE = {
     Performed.DELIVERY.value: ("delivery", "return"),
     Performed.OUTPUT_UNITS.value: ("units",),
@@ -41,12 +45,14 @@ class Done:
     """Running totals by obligation line and day, sorted by day.
 
     `quantities`: line_id, kind_of_method, day, done. `costs`: line_id, day, spent, uninstalled (minor units).
-    `expected`: line_id, kind, day, expected.
+    `expected`: line_id, kind, day, expected. `came_back`: line_id, day, came_back (10^-12), of lines whose returns are
+    estimated.
     """
 
     quantities: pl.DataFrame
     costs: pl.DataFrame
     expected: pl.DataFrame
+    came_back: pl.DataFrame
 
 
 def done(agreed: Agreed, lines: pl.DataFrame) -> Done:
@@ -59,8 +65,12 @@ def done(agreed: Agreed, lines: pl.DataFrame) -> Done:
         [(method, kind) for method, kinds in _DONE.items() for kind in kinds], schema=["method", "kind"], orient="row"
     )
     quantity = as_integer(pl.col("quantity")).fill_null(ONE)
-    signed = pl.when(pl.col("kind") == "return").then(quantity.abs() * -1).otherwise(quantity)
-    steps = performance.join(by_kind, on="kind").select("line_id", "method", "day", done=signed)
+    back = pl.col("kind") == "return"
+    signed = pl.when(back).then(quantity.abs() * -1).otherwise(quantity)
+    estimated = agreed.estimates.filter(pl.col("kind").is_in(RETURNS)).get_column("scope").unique()
+    in_price = back & pl.col("line_id").is_in(estimated.implode())
+    steps = performance.filter(~in_price).join(by_kind, on="kind").select("line_id", "method", "day", done=signed)
+    returned = performance.filter(in_price).group_by("line_id", "day").agg(came_back=quantity.abs().sum()).sort("day")
     used = pl.concat([usage, redeemed]).select("line_id", "method", "day", done=quantity)
     daily = pl.concat([steps, used]).group_by("line_id", "method", "day").agg(pl.col("done").sum()).sort("day")
     quantities = daily.with_columns(pl.col("done").cum_sum().over("line_id", "method"))
@@ -74,7 +84,8 @@ def done(agreed: Agreed, lines: pl.DataFrame) -> Done:
         )
     )
     costs = cost.sort("day").with_columns(pl.col("spent", "uninstalled").cum_sum().over("line_id"))
-    return Done(quantities, costs, _expected(agreed, lines, alone))
+    came_back = returned.with_columns(pl.col("came_back").cum_sum().over("line_id"))
+    return Done(quantities, costs, _expected(agreed, lines, alone), came_back)
 
 
 def _of_line(rows: pl.DataFrame, alone: pl.DataFrame) -> pl.DataFrame:

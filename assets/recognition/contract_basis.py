@@ -5,7 +5,8 @@ that is performed since. It is rounded to date, and a month earns the difference
 
     R(m) = base + (allocated - base) * (performed(m) - base_units) / (total - base_units), half to even
 
-with the version of the allocation in force at the end of m (DESIGN, section 7). While a contract is not probable to be
+with the version of the allocation in force at the end of m (DESIGN, section 7). Where nothing was left to perform when the
+price changed, the change is revenue at once (ASC 606-10-32-43, IFRS 15.88). While a contract is not probable to be
 collected nothing of it is revenue, and when it is again all of it at once (ASC 606-10-25-1(e), 25-6 to 8; IFRS 15.9(e),
 14).
 """
@@ -22,13 +23,14 @@ from assets.contracts.policies import SCOPES_OF_LINE, with_choice
 from assets.facts.agreed import Agreed
 from assets.facts.observed import Observed
 from assets.modifications.segments import segments
+from assets.money.products import times
 from assets.money.rounding import share
 from assets.obligations.lines import line_states
 from assets.pricing.consistent import aimed
 from assets.pricing.financing import financed, in_price
 from assets.pricing.metered import metered_to_date
-from assets.pricing.variable import RETURNS, variable_amounts
-from assets.progress.performed import PRECISIONS, Done, done, with_progress
+from assets.pricing.variable import variable_amounts
+from assets.progress.performed import PRECISIONS, RETURNS, Done, done, with_progress
 from assets.recognition.methods import METHODS, month_index
 
 _MONTHS = pl.Schema(
@@ -40,6 +42,8 @@ _MONTHS = pl.Schema(
         "performed": pl.Int128(),
         "total": pl.Int128(),
         "refundable": pl.Int64(),
+        "came_back": pl.Int128(),
+        "owed": pl.Int64(),
     }
 )
 
@@ -50,8 +54,9 @@ class ContractBasis:
 
     `contracts`: on this basis. `obligations`: one row each, in its latest state, with `allocated` and `unscheduled`
     (allocated, and not known yet when it will be performed). `versions`: the allocation of each version. `months`:
-    obligation_id, month, revenue, to_date, performed, total, refundable (expected back of what was transferred). `costs`:
-    line_id, day, spent, uninstalled, to date. `modifications`. `interest`: invoices with a financing component.
+    obligation_id, month, revenue, to_date, performed, total, refundable (still expected back of what was transferred),
+    came_back (units, 10^-12), owed (to the principal, to date). `costs`: line_id, day, spent, uninstalled, to date.
+    `modifications`. `interest`: invoices with a financing component.
     """
 
     contracts: pl.DataFrame
@@ -77,7 +82,7 @@ def recognise_contracts(observed: Observed) -> ContractBasis:
     cut = segments(states, agreed, policies, done_by)
     steps = pl.concat([done_by.quantities.select("line_id", "day"), done_by.costs.select("line_id", "day")])
     interest = financed(agreed, contracts, states, _billed(observed, contracts), steps, policies)
-    told_amounts = variable_amounts(agreed, states, policies)
+    told_amounts = variable_amounts(agreed, states, policies, done_by.came_back)
     amounts = aimed(pl.concat([told_amounts, in_price(interest).select(told_amounts.columns)]), cut.panel, policies)
     shared_lines = amounts.filter("shares").get_column("target").unique()
     latest = states.group_by("obligation_id", maintain_order=True).last().select(states.columns)
@@ -148,20 +153,23 @@ def _by_allocation(versions: pl.DataFrame, done_by: Done, amounts: pl.DataFrame)
         check_sortedness=False,
     )
     measured = with_progress(in_force, done_by).sort("obligation_id", "month")
-    part = (pl.col("performed") - pl.col("base_units")).clip(0)
-    whole = (pl.col("total") - pl.col("base_units")).clip(1)
+    left = pl.col("total") - pl.col("base_units")
+    part = pl.when(left > 0).then((pl.col("performed") - pl.col("base_units")).clip(0)).otherwise(1)
+    whole = left.clip(1)
     over_time = pl.col("allocated") - pl.col("base") - pl.col("materials_expected")
     to_date = pl.col("base") + share(over_time, pl.min_horizontal(part, whole), whole) + pl.col("materials_delivered")
-    rows = measured.with_columns(to_date=to_date, part=part, whole=whole)
+    owed = share(pl.col("of_principal"), pl.min_horizontal("performed", "total"), pl.col("total"))
+    rows = measured.with_columns(to_date=to_date, part=part, whole=whole, owed=owed)
     return (
-        _with_refundable(rows, amounts)
+        _with_refundable(rows, amounts, done_by.came_back)
         .with_columns(revenue=pl.col("to_date") - pl.col("to_date").shift(1).over("obligation_id").fill_null(0))
-        .select("obligation_id", "month", "revenue", "to_date", "performed", "total", "refundable")
+        .select(_MONTHS.names())
     )
 
 
-def _with_refundable(rows: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
-    """What is expected to be given back of what was transferred: the returns in the price, as far as it is performed."""
+def _with_refundable(rows: pl.DataFrame, amounts: pl.DataFrame, came_back: pl.DataFrame) -> pl.DataFrame:
+    """What is still expected to be given back of what was transferred: the returns in the price, as far as it is
+    performed, less those that came back (ASC 606-10-55-25 to 27, IFRS 15.B23 to B25)."""
     back = (
         amounts.filter(pl.col("kind").is_in(RETURNS))
         .drop_nulls("target")
@@ -178,16 +186,29 @@ def _with_refundable(rows: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
         check_sortedness=False,
     )
     refundable = share(pl.col("returned").fill_null(0), pl.min_horizontal("part", "whole"), pl.col("whole"))
-    return held.with_columns(refundable=refundable).sort("obligation_id", "month")
+    with_back = held.join_asof(
+        came_back.rename({"day": "back_on"}),
+        left_on="at",
+        right_on="back_on",
+        by="line_id",
+        strategy="backward",
+        check_sortedness=False,
+    ).with_columns(pl.col("came_back").fill_null(0))
+    returned = times(pl.col("unit_price").fill_null(0), pl.col("came_back"))
+    still = pl.when(pl.col("came_back") > 0).then((refundable - returned).clip(0)).otherwise(refundable)
+    return with_back.with_columns(refundable=still).sort("obligation_id", "month")
 
 
 def _by_meter(to_date: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """Revenue of metered lines, month by month."""
     monthly = to_date.with_columns(month=pl.col("day").dt.month_start()).sort("obligation_id", "day")
-    last = monthly.group_by("obligation_id", "month", maintain_order=True).agg(to_date=pl.col("earned").last())
+    last = monthly.group_by("obligation_id", "month", maintain_order=True).agg(
+        pl.col("owed").last(), to_date=pl.col("earned").last()
+    )
     return last.with_columns(
         revenue=pl.col("to_date") - pl.col("to_date").shift(1).over("obligation_id").fill_null(0),
         refundable=pl.lit(0, pl.Int64),
+        came_back=pl.lit(0, pl.Int128),
     ).join(lines.select("obligation_id"), on="obligation_id", how="semi")
 
 

@@ -20,13 +20,6 @@ RUN_SECONDS = 3600
 SAMPLE_BYTES = 32 * 2**20
 
 
-def run_peer(name: str, pattern: str, folder: Path, rounds: int = 1, limit: int | None = None) -> PeerResult | str:
-    """The fastest variant of the peer on the files of the pattern, or why there is none."""
-    tried = run_variants(name, pattern, folder, rounds, limit)
-    results = [result for result in tried if isinstance(result, PeerResult)]
-    return max(results, key=lambda result: result.bytes_per_second) if results else str(tried[0])
-
-
 def run_variants(
     name: str, pattern: str, folder: Path, rounds: int = 1, limit: int | None = None
 ) -> list[PeerResult | str]:

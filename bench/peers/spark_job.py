@@ -19,11 +19,18 @@ ENVELOPE = (
 )
 
 
-def session(folder: Path) -> SparkSession:
+INSTALLED = "installed"
+FAVOURABLE = {
+    "spark.driver.memory": "6g",
+    "spark.driver.extraJavaOptions": "-Xms6g -XX:+UseParallelGC",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.sql.parquet.compression.codec": "zstd",
+}
+
+
+def session(folder: Path, variant: str) -> SparkSession:
     builder = SparkSession.builder.master("local[2]").appName("peer")
     settings = {
-        "spark.driver.memory": "6g",
-        "spark.driver.extraJavaOptions": "-Xms6g -XX:+UseParallelGC",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.local.dir": str(folder / "local"),
@@ -31,16 +38,14 @@ def session(folder: Path) -> SparkSession:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": "ERROR",
-        "spark.sql.shuffle.partitions": "2",
-        "spark.sql.parquet.compression.codec": "zstd",
     }
-    for key, value in settings.items():
+    for key, value in (settings | ({} if variant == INSTALLED else FAVOURABLE)).items():
         builder = builder.config(key, value)
     return builder.getOrCreate()
 
 
 def stream(spark: SparkSession, pattern: str, variant: str):
-    if variant == "typed":  # inferred before the clock starts, as if it had been declared
+    if variant in ("typed", INSTALLED):  # inferred before the clock starts, as if it had been declared
         return spark.readStream.schema(spark.read.json(pattern).schema).json(pattern)
     if variant == "envelope":
         return spark.readStream.schema(ENVELOPE).json(pattern)
@@ -71,7 +76,7 @@ def peak_mb(jvm: int):
 
 
 def main(pattern: str, sample: str, folder: Path, variant: str, rounds: int) -> None:
-    spark = session(folder)
+    spark = session(folder, variant)
     process(stream(spark, sample, variant), folder / "warm-up")
     seconds = []
     for number in range(rounds):

@@ -85,13 +85,14 @@ def _rates(days: pl.DataFrame, texts: pl.Series, faults: Faults) -> pl.DataFrame
         .with_columns(pl.col("text").str.strip_chars())
         .filter(~pl.col("text").is_in(NONE))
         .with_columns(rate=exact(plain(pl.col("text"), PLAIN)))
+        .sort("_row", "currency")  # which of two faults is named must not depend on other records
     )
     wrong = long.filter(pl.col("rate").is_null())
     code = pl.lit(Code.WRONG_TYPE.value)
     faults.add(wrong.select(row="_row", code=code, field="currency", value="text"))
     negative = long.filter(pl.col("rate") <= 0)
     faults.add(negative.select(row="_row", code=pl.lit(Code.NOT_ALLOWED.value), field="currency", value="text"))
-    return long.select(empty.columns).sort("_row", "currency")
+    return long.select(empty.columns)
 
 
 def _fact(rates: pl.DataFrame) -> Fact:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import cache
 
 import polars as pl
 
@@ -71,8 +72,8 @@ def commit_batch(
         tidy(lake, table, files, outcome)
         return name, outcome.appended
 
-    with ThreadPoolExecutor(COMMIT_THREADS) as pool:
-        rows |= dict(pool.map(commit_facts, [name for name in staged.tables if name != REGISTER.qualified_name]))
+    facts = [name for name in staged.tables if name != REGISTER.qualified_name]
+    rows |= dict(_threads().map(commit_facts, facts))
     in_conflict = _conflict_rows(lake, staged, conflicts)
     refused = [*staged.rejected, *stage(lake, quarantine.REJECTED, in_conflict)]
     outcome = commit_staged(lake, quarantine.REJECTED, refused, metadata=metadata)
@@ -97,6 +98,12 @@ def commit_batch(
         rows=rows,
         ends={(item.source, item.split): item.end for item in staged.ranges},
     )
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """The threads in which this process commits; made once, since each new thread has memory of its own."""
+    return ThreadPoolExecutor(COMMIT_THREADS, thread_name_prefix="commit")
 
 
 def _leave(lake: Lakehouse, table: Table, staged: Iterable[StagedFile], outcome: Outcome) -> None:

@@ -133,6 +133,15 @@ def test_a_line_that_is_taken_back_ends_and_keeps_what_it_earned() -> None:
     assert earned == {m: a for m, a in months(BUNDLE, "service").items() if m < "2021-07"}
 
 
+def test_a_price_that_changes_when_all_is_performed_is_revenue_at_once() -> None:
+    """ASC 606-10-32-43, IFRS 15.88; and a second change counts from what the first one made of it."""
+    january = {"service_from": "2021-01-01", "service_to": "2021-02-01"}
+    rows = [BASIS, contract(), line("service", "310", **january), line("service", "341", "2021-03-01", **january)]
+    assert months(rows, "service") == {"2021-01": Decimal(310), "2021-03": Decimal(31)}
+    rows.append(line("service", "300", "2021-04-01", **january))
+    assert months(rows, "service") == {"2021-01": Decimal(310), "2021-03": Decimal(31), "2021-04": Decimal(-41)}
+
+
 def test_a_renewal_is_an_obligation_of_its_own() -> None:
     renewed = line("service", "1300", "2022-01-01", ssp="1300", service_from="2022-01-01", service_to="2023-01-01")
     books = run([*BUNDLE, renewed])

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from bench.peers import PEERS, PeerResult, run_peer
+from bench.peers import PEERS, PeerResult, run_variants
 from bench.peers.environment import last_line
 from bench.peers.peer import NotRunError, Peer
 from bench.peers.run import check_ids, cut_sample, expected_ids, first_files, parse_report, table, written_ids
@@ -135,7 +135,8 @@ def test_last_line_of_nothing() -> None:
 def test_a_peer_runs_and_is_judged(events: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PEERS, "fake", fake(tmp_path, {"wrong": "keeps repeats", "right": "unique"}))
     monkeypatch.setattr("bench.peers.run.python_of", lambda peer, folder: Path(sys.executable))
-    measured = run_peer("fake", events, tmp_path / "out")
+    wrong, measured = run_variants("fake", events, tmp_path / "out")
+    assert isinstance(wrong, str)
     assert isinstance(measured, PeerResult)
     assert (measured.variant, measured.events_in, measured.events_out) == ("right", 4, 3)
     assert not list((tmp_path / "out" / "peers" / "fake").iterdir())  # nothing is left of the run
@@ -144,17 +145,17 @@ def test_a_peer_runs_and_is_judged(events: str, tmp_path: Path, monkeypatch: pyt
 def test_a_peer_that_keeps_repeats_is_left_out(events: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PEERS, "fake", fake(tmp_path, {"wrong": "keeps repeats"}))
     monkeypatch.setattr("bench.peers.run.python_of", lambda peer, folder: Path(sys.executable))
-    assert run_peer("fake", events, tmp_path / "out") == (
+    assert run_variants("fake", events, tmp_path / "out")[0] == (
         "Fake (keeps repeats): wrote 4 rows (4 by its own count) of 3 ids, not 3"
     )
 
 
 def test_a_peer_that_cannot_run_here_says_why(events: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PEERS, "fake", fake(tmp_path, {"right": "unique"}, unusable="needs Java"))
-    assert run_peer("fake", events, tmp_path / "out") == "Fake: needs Java"
+    assert run_variants("fake", events, tmp_path / "out") == ["Fake: needs Java"]
 
 
 def test_a_peer_that_cannot_be_installed_says_why(events: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PEERS, "fake", fake(tmp_path, {"right": "unique"}))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
-    assert str(run_peer("fake", events, tmp_path / "out")).startswith("Fake: cannot be installed: ")
+    assert str(run_variants("fake", events, tmp_path / "out")[0]).startswith("Fake: cannot be installed: ")

@@ -94,7 +94,8 @@ def kill_many(lake: Lakehouse, arrivals: Arrivals, kills: int, chance: random.Ra
             if process.exitcode == -signal.SIGKILL:
                 killed[name if own else f"{kinds[n]}: any time"] += 1
             running[n] = start(kinds[n])
-        print(f"\r{sum(killed.values())} of {kills} killed, {arrivals.lines:,} lines", end="", flush=True)
+        if sys.stdout.isatty():
+            print(f"\r{sum(killed.values())} of {kills} killed, {arrivals.lines:,} lines", end="", flush=True)
     for _, process, _ in running:
         process.kill()
         process.join()

@@ -9,13 +9,16 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from apache_beam.runners.worker.statesampler import StateSampler
 
 from cli.laws.events import conserved, exactly_once
 from lakehouse.errors import RtrError
 from lakehouse.store import Lakehouse
 from lakehouse.tables import bronze, ops, quarantine, silver
+from pipelines.drivers.micro import SAMPLING_MILLISECONDS
 from pipelines.feeds import Feed, IngestOptions
 from pipelines.ingest import Summary, ingest
+from pipelines.transforms.batch import BatchResult
 from tests.pipelines.events import cash_event, write_lines
 
 SMALL = IngestOptions(batch_bytes=2000, range_bytes=700)
@@ -139,6 +142,32 @@ def test_following_reads_what_arrives_until_it_is_stopped(lake: Lakehouse, tmp_p
         thread.join()
     assert_lawful(lake)
     assert lake.scan(ops.POSITIONS).select(pl.col("complete").all()).collect().item()
+
+
+def test_batches_that_are_staged_side_by_side_repeat_and_contradict_each_other(lake: Lakehouse, tmp_path: Path) -> None:
+    """Each batch of a followed source repeats half of the one before and contradicts one of its events."""
+    for start in range(0, 60, 10):
+        events = [cash_event(n) for n in range(start, start + 20)]
+        write_lines(tmp_path / f"{start:02}.jsonl", [*events, cash_event(start, amount="11.00")])
+    stop = threading.Event()
+    options = IngestOptions(batch_bytes=3000, range_bytes=3000, follow=True, trigger_seconds=0.01)
+    batches: list[BatchResult] = []
+
+    def progress(result: BatchResult) -> None:
+        batches.append(result)
+        if sum(batch.received for batch in batches) == 6 * 21:
+            stop.set()
+
+    summary = ingest(lake, [Feed("native", str(tmp_path / "*.jsonl"))], options, stop=stop, progress=progress)
+    assert len(batches) > 3
+    assert counts(summary) == (126, 70, 0, 50, 6)
+    assert lake.scan(silver.CASH).select(pl.col("amount").sum()).collect().item() == 700
+    assert_lawful(lake)
+
+
+def test_a_bundle_of_the_micro_driver_does_not_wait_for_beams_sampler(lake: Lakehouse, tmp_path: Path) -> None:
+    run(lake, write_lines(tmp_path / "a.jsonl", [cash_event(1)]))
+    assert StateSampler("any", None).sampling_period_ms == SAMPLING_MILLISECONDS
 
 
 def test_a_record_too_large_is_quarantined_and_the_rest_is_read(

@@ -85,6 +85,7 @@ def _judge(rows: pl.DataFrame, told: pl.Expr, faults: Faults) -> None:
     """What cannot be told what it is, when it was, or what it changed."""
     _report(faults, rows.filter(pl.col("entity").is_null()), Code.MISSING_FIELD, "attributes.type")
     _report(faults, rows.filter(~pl.col("entity").str.contains(r"^\w+$")), Code.WRONG_TYPE, "entityName", "entity")
+    _report(faults, rows.filter(~told & pl.col("record").is_null()), Code.MISSING_FIELD, "Id")
     undated = rows.filter(pl.col("at").is_null())
     for which, name in ((told, f"{HEADER}.commitTimestamp"), (~told, _STAMPS[0])):
         of = undated.filter(which)

@@ -47,6 +47,8 @@ _CHANGES = tuple(OF_OBJECTS)[3:]
 # A `v2.core.event` is a notice that carries no object; its `created` is ISO 8601.
 NOTICE = "v2.core.event"
 CONTAINER = r"^[\[{]"
+# What an object may be called; a number, a list or an object in its place is no name.
+NAME = r"^[a-z][a-z0-9_.]*$"
 
 
 def read_events(batch: Batch, found: pl.DataFrame, faults: Faults) -> pl.DataFrame:
@@ -63,7 +65,7 @@ def read_events(batch: Batch, found: pl.DataFrame, faults: Faults) -> pl.DataFra
 def _exported() -> pl.Expr:
     """An object that is no event and carries none."""
     an_event = pl.col("id").str.starts_with("evt_").fill_null(False)
-    named = ~pl.col("object").is_in(["event", NOTICE]) & ~pl.col("object").str.contains(CONTAINER)
+    named = ~pl.col("object").is_in(["event", NOTICE, "true", "false"]) & pl.col("object").str.contains(NAME)
     return named.fill_null(False) & ~an_event & pl.col("carried").is_null() & pl.col("carried_id").is_null()
 
 

@@ -25,7 +25,7 @@ def schedules(reading: Reading) -> list[Fact]:
     reading.require("", "id", "status")
     reading.require_any("", ["customer", "customer_account"])
     reading.allow("", "status", _ORDER)
-    reading.require(ITEMS, "price" if reading.frames[ITEMS].get_column("price").null_count() == 0 else "plan")
+    reading.require_any(ITEMS, ["price", "plan"])
     phases = reading.frames[PHASES].with_row_index("_phase")
     term = phases.group_by("_row").agg(first=pl.col("start_date").min(), last=pl.col("end_date").max())
     rows = reading.root.join(term, on="_row", how="left", maintain_order="left").with_columns(

@@ -1,0 +1,1 @@
+"""Recognition in parts: what belongs together is computed together, the rest anywhere."""
