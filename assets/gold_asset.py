@@ -14,7 +14,7 @@ import polars as pl
 from assets.config import RefreshConfig, as_of_day, run_created_at
 from assets.cut import current_cut, facts_at
 from assets.facts.books import DEFAULT_BOOK, books_kept
-from assets.incremental.run import Followed, brought, follow
+from assets.incremental.run import Followed, brought, follow, make_indexes, replaced_in_full
 from assets.incremental.standing import stands
 from assets.incremental.tables import FOLLOWING, Change
 from assets.pipeline import Computation, observe_and_recognise
@@ -99,6 +99,7 @@ def stand(lake: Lakehouse, run_id: str, as_of: date) -> int | None:
     for last in _last:
         if last.run_id == run_id and not last.anew and last.cut == current_cut(lake):
             here = last.computations[DEFAULT_BOOK].observed.links.here
+            make_indexes(lake, last.cut)
             stands(lake, run_id, FOLLOWING, as_of, last.cut, here)
     return None
 
@@ -128,7 +129,7 @@ def computations_of(context: dg.AssetExecutionContext, config: RefreshConfig, la
 
 def replaced(lake: Lakehouse, table: Table, frame: pl.DataFrame, *totals: str, as_of: date) -> dg.MaterializeResult[Any]:
     """Replace a gold table and report rows, version and control totals. Its commit says as of which day it is."""
-    version = lake.replace(table, frame, metadata={"as_of": as_of.isoformat()})
+    version = replaced_in_full(lake, table, frame, as_of)
     return report(frame, version, *totals)
 
 

@@ -21,7 +21,7 @@ from assets.ledger.journal import journal_additions
 from assets.ledger.periods import first_open_periods
 from assets.recognition.computed import recognise
 from assets.recognition.service_months import service_months
-from bench.changed import CHANGED, seconds_of_change
+from bench.changed import CHANGED, seconds_of_changes, tell
 from bench.machine import describe
 from lakehouse.table import Table
 from lakehouse.tables import gold, ops, silver
@@ -58,14 +58,11 @@ def run(obligations: int) -> None:
 
 def tell_changes(contracts: int) -> None:
     """What a refresh takes after few contracts changed, among so many and among a tenth of them."""
-    counts = (max(contracts // 10, CHANGED), max(contracts, 2 * CHANGED))
-    took = [seconds_of_change(generated(count, count // 2), refunds(count), AS_OF) for count in counts]
-    print(f"\n{CHANGED:,} changed contracts among {counts[0]:,} and among {counts[1]:,}, in Delta tables\n")
-    print("| step | s | s | ratio |")
-    print("|---|---|---|---|")
-    for step in took[0]:
-        few, many = (marks[step] for marks in took)
-        print(f"| {step} | {few:.2f} | {many:.2f} | {many / few:.1f} |")
+    took = {}
+    for count in (max(contracts // 10, CHANGED), max(contracts, 2 * CHANGED)):
+        changes = {kind: refunds(count, kind) for kind in ("recent", "spread")}
+        took[count] = seconds_of_changes(generated(count, count // 2), count, changes, AS_OF)
+    tell(took)
 
 
 def run_once(facts: dict[str, pl.DataFrame]) -> tuple[dict[str, float], int]:
@@ -84,9 +81,11 @@ def run_once(facts: dict[str, pl.DataFrame]) -> tuple[dict[str, float], int]:
     return dict(zip(steps, (b - a for a, b in pairwise(marks)), strict=True)), added.height
 
 
-def refunds(count: int) -> pl.DataFrame:
-    """New facts: refunds of some of so many invoices, evenly spread."""
-    number = pl.int_range(CHANGED) * (count // CHANGED) + 1
+def refunds(count: int, kind: str) -> pl.DataFrame:
+    """New facts: refunds of some of so many invoices, the most `recent` ones or evenly `spread`."""
+    every = pl.int_range(count)
+    latest = every.sort_by(every % 360, descending=True).head(CHANGED)
+    number = latest if kind == "recent" else pl.int_range(CHANGED) * (count // CHANGED) + 1
     base = pl.select(number=number).with_columns(
         name=pl.concat_str(pl.lit("bench:"), "number"),
         day=pl.lit(date(2025, 6, 1)),
@@ -95,7 +94,7 @@ def refunds(count: int) -> pl.DataFrame:
     return _facts(
         silver.CASH,
         base,
-        part="late",
+        part=kind,
         kind=pl.lit("refund"),
         amount=pl.lit("1.00").cast(pl.Decimal(20, 4)),
         payment_id=pl.concat_str("name", pl.lit(":p")),

@@ -18,10 +18,10 @@ from datetime import date, datetime
 import polars as pl
 
 from assets.facts.admission import Facts
-from assets.facts.unitemised import SUFFIX
 from assets.incremental.touched import touched
-from assets.ledger.postings import NONE
 from assets.pipeline import Computation, new_journal_lines, observe_and_recognise
+from lakehouse.row_index import Rows
+from lakehouse.table import Table
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,20 @@ class Increment:
 
 
 def increment(
-    facts: Facts, fresh: Mapping[str, pl.DataFrame], as_of: date, books: Sequence[str], systems: pl.DataFrame
+    facts: Facts,
+    fresh: Mapping[str, pl.DataFrame],
+    tied: Mapping[Table, Rows],
+    as_of: date,
+    books: Sequence[str],
+    systems: pl.DataFrame,
 ) -> Increment | None:
     """What `fresh`, the new rows among `facts`, changes; None where everything must be computed.
 
+    `tied`: as `assets.incremental.touched.touched` takes it.
     `as_of` and `books` are those of what stands. `systems`: of which systems all facts before told something
     (`assets.links.references.systems_here`).
     """
-    part = touched(facts, fresh)
+    part = touched(facts, fresh, tied)
     if part is None:
         return None
     before = [observe_and_recognise(part.before, as_of, book, systems) for book in books]
@@ -68,20 +74,6 @@ def increment(
     return None if new.height or gone.height else Increment(before, after, part.ids, part.before, part.after)
 
 
-def near(journal: pl.LazyFrame, ids: pl.Series) -> pl.LazyFrame:
-    """The lines of a journal of some contracts, and every line of no contract, which balances take together."""
-    return journal.filter((pl.col("contract_id") == NONE) | pl.col("contract_id").is_in(ids.implode()))
-
-
-def journal_of(lines: pl.LazyFrame, ids: pl.Series) -> pl.LazyFrame:
-    """The lines of one part of the facts: of its contracts, and of its money that is of none."""
-    among = ids.implode()
-    event = pl.col("event_id").str.strip_suffix(SUFFIX)
-    ours = pl.when(pl.col("contract_id") == NONE).then(event.is_in(among)).otherwise(pl.col("contract_id").is_in(among))
-    return lines.filter(ours)
-
-
-def lines_to_append(change: Increment, period_log: pl.DataFrame, lines: pl.DataFrame, booked_at: datetime) -> pl.DataFrame:
-    """Lines to append to the journal in every book; `lines` are those near the part."""
-    ours = journal_of(lines.lazy(), change.ids).collect()
+def lines_to_append(change: Increment, period_log: pl.DataFrame, ours: pl.DataFrame, booked_at: datetime) -> pl.DataFrame:
+    """Lines to append to the journal in every book; `ours` are the lines of the part."""
     return pl.concat([new_journal_lines(computation, period_log, ours, booked_at) for computation in change.after])

@@ -10,9 +10,14 @@ import polars as pl
 
 from assets.cut import INPUTS, facts_at
 from assets.facts.books import books_kept
-from assets.incremental.increment import increment, lines_to_append, near
+from assets.incremental.increment import increment
+from assets.incremental.layout import in_order
+from assets.incremental.lines import marks_of_lines
 from assets.incremental.standing import Standing, standing
-from assets.incremental.tables import FOLLOWING, ROWS, Change, rows_changed, sums_after
+from assets.incremental.tables import FOLLOWING, ROWS, Change, change_of, rows_changed, sums_after
+from assets.incremental.ties import TIED, marks_of_ties
+from lakehouse.rewrite import change_rows, replace_rows, rows_by_key
+from lakehouse.row_index import RowIndex
 from lakehouse.store import Lakehouse, read_log
 from lakehouse.table import Table
 from lakehouse.tables import gold, ops, silver
@@ -35,12 +40,38 @@ def follow(lake: Lakehouse, cut: dict[str, int], as_of: date, booked_at: datetim
         return Followed(stood, cut, None)
     facts = facts_at(lake, cut)
     books = books_kept(facts[silver.LEGAL_ENTITIES.name].collect())
-    part = increment(facts, fresh, as_of, books, stood.systems)
+    part = increment(facts, fresh, tied_at(lake, cut), as_of, books, stood.systems)
     if part is None:
         return Followed(stood, cut, None)
-    lines = near(lake.scan(gold.JOURNAL, stood.gold[gold.JOURNAL.name]), part.ids).collect()
-    added = lines_to_append(part, lake.scan(ops.PERIOD_LOG).collect(), lines, booked_at)
-    return Followed(stood, cut, Change(part, lines, added))
+    journal = lines_at(lake, stood.gold[gold.JOURNAL.name])
+    return Followed(stood, cut, change_of(part, lake.scan(ops.PERIOD_LOG).collect(), journal, booked_at))
+
+
+def tied_at(lake: Lakehouse, cut: Mapping[str, int]) -> dict[Table, RowIndex]:
+    """The facts of a cut by their ties."""
+    present = [table for table in TIED if table.qualified_name in cut]
+    return {t: RowIndex(lake, t, marks_of_ties(t), cut[t.qualified_name], by_row=True) for t in present}
+
+
+def lines_at(lake: Lakehouse, version: int | None) -> RowIndex:
+    """The lines of the journal by contract and event."""
+    return RowIndex(lake, gold.JOURNAL, marks_of_lines(), version)
+
+
+def make_indexes(lake: Lakehouse, cut: Mapping[str, int]) -> None:
+    """Make every index that a change is followed by, so that the next refresh finds them made."""
+    for index in (*tied_at(lake, cut).values(), lines_at(lake, None), *(rows_by_key(lake, table) for table in ROWS)):
+        index.make()
+
+
+def replaced_in_full(lake: Lakehouse, table: Table, rows: pl.DataFrame, as_of: date) -> int:
+    """Replace one table by all its rows, laid out so that it can be brought up to changes; its version."""
+    told = {"as_of": as_of.isoformat()}
+    return (
+        replace_rows(lake, table, in_order(table, rows), told)
+        if table in ROWS
+        else lake.replace(table, rows, metadata=told)
+    )
 
 
 def brought(lake: Lakehouse, table: Table, change: Change) -> tuple[int, int | None]:
@@ -48,15 +79,11 @@ def brought(lake: Lakehouse, table: Table, change: Change) -> tuple[int, int | N
     told = {"as_of": change.as_of.isoformat()}
     if table is gold.JOURNAL:
         rows = change.added.height
-        return rows, lake.append(table, change.added, metadata=told).version if rows else None
-    held = lake.scan(table)
+        return rows, lake.append(table, in_order(table, change.added), metadata=told).version if rows else None
     if table in ROWS:
         gone, come = rows_changed(table, change)
-        if gone.is_empty() and come.is_empty():
-            return 0, None
-        stay = held.join(gone.lazy(), on=table.key, how="anti", nulls_equal=True)
-        return come.height + gone.height, lake.replace(table, pl.concat([stay, come.lazy()]).collect(), metadata=told)
-    before = held.collect()
+        return come.height + gone.height, change_rows(lake, table, gone, come, told)
+    before = lake.scan(table).collect()
     after = sums_after(table, before, change)
     rows = after.join(before, on=after.columns, how="anti", nulls_equal=True).height
     if not rows and after.height == before.height:

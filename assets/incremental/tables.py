@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 
 from assets.facts.admission import Facts
 from assets.facts.calendars import Calendars
 from assets.facts.state import merged
-from assets.incremental.increment import Increment, journal_of
+from assets.incremental.increment import Increment, lines_to_append
+from assets.incremental.lines import lines_near, lines_of, of_part
 from assets.incremental.merged import balanced, changed_rows, netted, summed
 from assets.ledger.deferred_rollforward import MOVEMENT_OF, deferred_rollforward
 from assets.ledger.revenue_by_month import revenue_by_month
@@ -29,6 +30,7 @@ from assets.reports.prior_period import prior_period_revenue
 from assets.reports.tax_proof import MOVED, MOVEMENTS, tax_proof
 from assets.reports.waterfall import cells_of, of_cells
 from assets.sales.daily import sales_daily
+from lakehouse.row_index import Rows
 from lakehouse.table import Table
 from lakehouse.tables import gold, silver
 
@@ -37,7 +39,7 @@ from lakehouse.tables import gold, silver
 class Change:
     """An increment and the journal around it.
 
-    `near`: lines before, of the contracts of the part, and every line of no contract. `added`: what is appended to them.
+    `near`: the lines before, of the part and of whatever is balanced with it. `added`: what is appended to them.
     """
 
     increment: Increment
@@ -59,7 +61,7 @@ class Change:
     def by_both(self, rule: Callable[[pl.LazyFrame, Sequence[Computation], Facts], pl.DataFrame]) -> Pair:
         """What a rule makes of the lines of the part, its computations and its facts, before and now."""
         part = self.increment
-        lines = journal_of(self.near.lazy(), part.ids).collect()
+        lines = of_part(self.near.lazy(), part.ids).collect()
         return (
             rule(lines.lazy(), part.before, part.facts_before),
             rule(pl.concat([lines, self.added]).lazy(), part.after, part.facts_after),
@@ -67,6 +69,13 @@ class Change:
 
 
 Pair = tuple[pl.DataFrame, pl.DataFrame]
+
+
+def change_of(part: Increment, period_log: pl.DataFrame, journal: Rows, booked_at: datetime) -> Change:
+    """An increment with the lines that it appends to a journal, whose rows are found by `marks_of_lines`."""
+    ours = lines_of(journal, part.ids)
+    added = lines_to_append(part, period_log, ours, booked_at)
+    return Change(part, lines_near(journal, ours, added), added)
 
 
 def rows_changed(table: Table, change: Change) -> Pair:

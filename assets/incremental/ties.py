@@ -14,6 +14,7 @@ import polars as pl
 from assets.links.customers import TAX_KINDS, email_mark, letters_and_digits, name_mark
 from assets.links.objects import plain_number
 from assets.links.references import DESCRIPTIVE
+from lakehouse.row_index import NO_MARK, mark
 from lakehouse.table import Table
 from lakehouse.tables import silver
 
@@ -45,6 +46,7 @@ _IDS: dict[Table, tuple[str, ...]] = {
 TIED: tuple[Table, ...] = tuple(t for t in silver.TABLES if t not in (*GOVERNING, silver.SOURCE_EVENTS))
 OF_PRODUCTS = pl.col("object_kind") == "product"
 """References about products: they govern, as products do."""
+_PRODUCTS = pl.lit("references of products").hash()
 
 
 def ties_of(table: Table) -> list[pl.Expr]:
@@ -52,6 +54,23 @@ def ties_of(table: Table) -> list[pl.Expr]:
     ids = [pl.col(name) for name in ("object_id", *_IDS.get(table, ()))]
     told = [*ids, *_other(table)]
     return [expression.alias(f"tie_{place}") for place, expression in enumerate(told)]
+
+
+def marks_of_ties(table: Table) -> list[pl.Expr]:
+    """The ties of a row as marks by which it is found; a reference about a product has one of its own."""
+    marks = [mark(tie) for tie in ties_of(table)]
+    if table is silver.EXTERNAL_REFERENCES:
+        marks = [*(pl.when(OF_PRODUCTS).then(NO_MARK).otherwise(tied) for tied in marks), _of_products()]
+    return [marked.alias(f"mark_{place}") for place, marked in enumerate(marks)]
+
+
+def products_mark() -> pl.Series:
+    """What references about products are found by."""
+    return pl.DataFrame({"object_kind": ["product"]}).select(_of_products()).to_series()
+
+
+def _of_products() -> pl.Expr:
+    return pl.when(OF_PRODUCTS).then(_PRODUCTS).otherwise(NO_MARK)
 
 
 def _other(table: Table) -> list[pl.Expr]:

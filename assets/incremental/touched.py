@@ -7,13 +7,14 @@ was, less what the closed part called for before, plus what it calls for now.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from assets.facts.admission import CONFLICT_CODE, Facts
-from assets.incremental.ties import GOVERNING, OF_PRODUCTS, TIED, ties_of
+from assets.incremental.ties import GOVERNING, OF_PRODUCTS, TIED, marks_of_ties, products_mark, ties_of
+from lakehouse.row_index import NO_MARK, Places, Rows, together, without
 from lakehouse.table import Table
 from lakehouse.tables import quarantine, silver
 
@@ -33,28 +34,30 @@ class Touched:
     ids: pl.Series
 
 
-def touched(facts: Facts, fresh: Mapping[str, pl.DataFrame], most: int = MOST_ROWS) -> Touched | None:
+def touched(
+    facts: Facts, fresh: Mapping[str, pl.DataFrame], tied: Mapping[Table, Rows], most: int = MOST_ROWS
+) -> Touched | None:
     """What new facts touch; None where everything must be computed: they govern all contracts, or touch too much.
 
     `facts`: silver tables and quarantine's `rejected` and `resolutions` by name, the new rows among them. `fresh`: the new
-    rows of each table.
+    rows of each table. `tied`: the rows of the tied tables of `facts` by `marks_of_ties`.
     """
     if any(_governs(table, fresh[table.name]) for table in _INPUTS if table.name in fresh):
         return None
-    told = {table: _tied(table, facts[table.name].lazy()) for table in TIED if table.name in facts}
-    ties = {table: rows.select(_hashed(table)).collect() for table, rows in told.items()}
-    new = [_tied(table, fresh[table.name].lazy()).select(_hashed(table)) for table in TIED if table.name in fresh]
-    names = _closed(_names(pl.collect_all(new)), ties, most)
-    if names is None:
+    new = [fresh[table.name].select(marks_of_ties(table)) for table in TIED if table.name in fresh]
+    places = _closed(_marks(new), tied, most)
+    if places is None:
         return None
-    led = [rows.filter(_among(_hashed(table), names)) for table, rows in told.items()]
-    after = {table.name: rows for table, rows in zip(told, pl.collect_all(led), strict=True)}
-    every = [after[table.name].select(ties_of(table)) for table in told]
+    after = {table.name: tied[table].read(found) for table, found in places.items()}
+    every = [after[table.name].select(ties_of(table)) for table in tied]
     ids = pl.concat([pl.Series("id", [], pl.String), *(column.alias("id") for frame in every for column in frame)])
-    for table in (*GOVERNING, silver.EXTERNAL_REFERENCES, *_JUDGED):
+    for table in (*GOVERNING, *_JUDGED):
         if table.name in facts:
-            whole = facts[table.name].lazy().filter(_whole(table)).collect()
-            after[table.name] = pl.concat([after[table.name], whole]) if table.name in after else whole
+            after[table.name] = facts[table.name].lazy().filter(_whole(table)).collect()
+    if silver.EXTERNAL_REFERENCES in tied:
+        references = tied[silver.EXTERNAL_REFERENCES]
+        of_products = references.read(references.find(products_mark()))
+        after[silver.EXTERNAL_REFERENCES.name] = pl.concat([after[silver.EXTERNAL_REFERENCES.name], of_products])
     came = {name: rows.select("row_key") for name, rows in fresh.items() if name not in _JUDGED_NAMES}
     before = {n: rows.join(came[n], on="row_key", how="anti") if n in came else rows for n, rows in after.items()}
     return Touched(before, after, ids.drop_nulls().unique())
@@ -81,38 +84,27 @@ def _whole(table: Table) -> pl.Expr:
     return OF_PRODUCTS if table is silver.EXTERNAL_REFERENCES else pl.lit(True)
 
 
-def _tied(table: Table, rows: pl.LazyFrame) -> pl.LazyFrame:
-    return rows.filter(~OF_PRODUCTS) if table is silver.EXTERNAL_REFERENCES else rows
+def _marks(frames: Iterable[pl.DataFrame]) -> pl.Series:
+    """All marks in some frames, each once."""
+    none = pl.Series("mark", [], pl.UInt64)
+    every = pl.concat([none, *(column.alias("mark") for frame in frames for column in frame)])
+    return every.filter(every != NO_MARK).unique()
 
 
-def _hashed(table: Table) -> list[pl.Expr]:
-    """Ties as numbers, for this process only; 0 for none. Two ties that happen to be one number only join more."""
-    return [pl.when(tie.is_not_null() & (tie != "")).then(tie.hash()).otherwise(0) for tie in ties_of(table)]
-
-
-def _among(ties: list[pl.Expr], names: pl.Series) -> pl.Expr:
-    return pl.any_horizontal(tie.is_in(names.implode()) for tie in ties)
-
-
-def _names(ties: list[pl.DataFrame]) -> pl.Series:
-    every = pl.concat([pl.Series("tie", [], pl.UInt64), *(column.alias("tie") for frame in ties for column in frame)])
-    return every.filter(every != 0).unique()
-
-
-def _closed(begun: pl.Series, ties: dict[Table, pl.DataFrame], most: int) -> pl.Series | None:
-    """Every tie that some ties lead to through the rows that bear them; None where that is more than `most` rows."""
-    seen, front = begun, begun
-    left, rows = dict(ties), 0
+def _closed(begun: pl.Series, tied: Mapping[Table, Rows], most: int) -> dict[Table, Places] | None:
+    """Every row that some ties lead to, through the rows that bear them; None where those are more than `most`."""
+    places: dict[Table, Places] = {table: {} for table in tied}
+    seen, front, rows = begun, begun, 0
     while front.len():
-        met = []
-        for table, frame in left.items():
-            hit = frame.select(_among([pl.all()], front)).to_series()
-            met.append(frame.filter(hit))
-            left[table] = frame.filter(~hit)
-        rows += sum(frame.height for frame in met)
+        named = [begun.clear()]
+        for table, index in tied.items():
+            met = without(index.find(front), places[table])
+            places[table] = together(places[table], met)
+            named.append(index.marks_at(met))
+            rows += sum(found.size for found in met.values())
         if rows > most:
             return None
-        named = _names(met)
-        front = named.filter(~named.is_in(seen.implode()))
+        front = pl.concat(named).unique()
+        front = front.filter(~front.is_in(seen.implode()))
         seen = pl.concat([seen, front])
-    return seen
+    return places
