@@ -21,7 +21,7 @@ from assets.ledger.journal import journal_additions
 from assets.ledger.periods import first_open_periods
 from assets.recognition.computed import recognise
 from assets.recognition.service_months import service_months
-from bench.changed import CHANGED, seconds_of_changes, tell
+from bench.changed import CHANGED, DAYS, seconds_of_changes, tell
 from bench.machine import describe
 from lakehouse.table import Table
 from lakehouse.tables import gold, ops, silver
@@ -61,7 +61,9 @@ def tell_changes(contracts: int) -> None:
     took = {}
     for count in (max(contracts // 10, CHANGED), max(contracts, 2 * CHANGED)):
         changes = {kind: refunds(count, kind) for kind in ("recent", "spread")}
-        took[count] = seconds_of_changes(generated(count, count // 2), count, changes, AS_OF)
+        # Two invoices a customer, of one day.
+        facts = generated(count, max(count // 2 // DAYS, 1) * DAYS)
+        took[count] = seconds_of_changes(facts, count, changes, AS_OF)
     tell(took)
 
 
@@ -84,7 +86,7 @@ def run_once(facts: dict[str, pl.DataFrame]) -> tuple[dict[str, float], int]:
 def refunds(count: int, kind: str) -> pl.DataFrame:
     """New facts: refunds of some of so many invoices, the most `recent` ones or evenly `spread`."""
     every = pl.int_range(count)
-    latest = every.sort_by(every % 360, descending=True).head(CHANGED)
+    latest = every.sort_by(every % DAYS, descending=True).head(CHANGED)
     number = latest if kind == "recent" else pl.int_range(CHANGED) * (count // CHANGED) + 1
     base = pl.select(number=number).with_columns(
         name=pl.concat_str(pl.lit("bench:"), "number"),

@@ -7,6 +7,7 @@ costs little to change, and full, so that they do not become many: rows of a new
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
 
@@ -24,6 +25,7 @@ from lakehouse.types import Kind
 from lakehouse.validation import check_frame, check_staged
 
 FILE_ROWS = 1 << 15
+WRITERS = 4
 _FILE, _PLACE = "__file", "__place"
 
 
@@ -111,14 +113,17 @@ def _read(lake: Lakehouse, table: Table, paths: Sequence[str]) -> pl.DataFrame:
 
 def _written(lake: Lakehouse, table: Table, rows: pl.DataFrame, index: RowIndex) -> list[StagedFile]:
     """Rows as files, what lay in one file in one again; and the index of each, while the rows are at hand."""
-    staged = []
-    for group in rows.partition_by(_FILE, *table.partition_by, maintain_order=True):
-        for piece in group.drop(_FILE).iter_slices(FILE_ROWS):
-            # The table is not fenced by key: no records of the keys are needed.
-            [file] = stage(lake, table, piece, np.zeros(piece.height, KEY_RECORD))
-            index.learn(file.path, piece.lazy())
-            staged.append(file)
-    return staged
+    groups = rows.partition_by(_FILE, *table.partition_by, maintain_order=True)
+    pieces = [piece for group in groups for piece in group.drop(_FILE).iter_slices(FILE_ROWS)]
+
+    def write(piece: pl.DataFrame) -> StagedFile:
+        # The table is not fenced by key: no records of the keys are needed.
+        [file] = stage(lake, table, piece, np.zeros(piece.height, KEY_RECORD))
+        index.learn(file.path, piece.lazy())
+        return file
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        return list(pool.map(write, pieces))
 
 
 def _commit(

@@ -12,6 +12,7 @@ part is large.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -66,8 +67,13 @@ def increment(
     part = touched(facts, fresh, tied)
     if part is None:
         return None
-    before = [observe_and_recognise(part.before, as_of, book, systems) for book in books]
-    after = [observe_and_recognise(part.after, as_of, book, systems) for book in books]
+
+    def computed(of: Facts) -> list[Computation]:
+        return [observe_and_recognise(of, as_of, book, systems) for book in books]
+
+    # A small part costs the planning of many small queries, each on one core.
+    with ThreadPoolExecutor(2) as pool:
+        before, after = pool.map(computed, (part.before, part.after))
     was, is_ = (computations[0].observed.links.here for computations in (before, after))
     new = is_.join(systems, on=is_.columns, how="anti")
     gone = was.join(is_, on=was.columns, how="anti")

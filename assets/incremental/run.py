@@ -16,6 +16,8 @@ from assets.incremental.lines import marks_of_lines
 from assets.incremental.standing import Standing, standing
 from assets.incremental.tables import FOLLOWING, ROWS, Change, change_of, rows_changed, sums_after
 from assets.incremental.ties import TIED, marks_of_ties
+from lakehouse.commit import key_index
+from lakehouse.log_end import LogEnd
 from lakehouse.rewrite import change_rows, replace_rows, rows_by_key
 from lakehouse.row_index import RowIndex
 from lakehouse.store import Lakehouse, read_log
@@ -62,6 +64,7 @@ def make_indexes(lake: Lakehouse, cut: Mapping[str, int]) -> None:
     """Make every index that a change is followed by, so that the next refresh finds them made."""
     for index in (*tied_at(lake, cut).values(), lines_at(lake, None), *(rows_by_key(lake, table) for table in ROWS)):
         index.make()
+    key_index(lake, gold.JOURNAL).refresh(LogEnd.read(lake, gold.JOURNAL))
 
 
 def replaced_in_full(lake: Lakehouse, table: Table, rows: pl.DataFrame, as_of: date) -> int:
@@ -82,7 +85,7 @@ def brought(lake: Lakehouse, table: Table, change: Change) -> tuple[int, int | N
         return rows, lake.append(table, in_order(table, change.added), metadata=told).version if rows else None
     if table in ROWS:
         gone, come = rows_changed(table, change)
-        return come.height + gone.height, change_rows(lake, table, gone, come, told)
+        return come.height + gone.height, change_rows(lake, table, gone, in_order(table, come), told)
     before = lake.scan(table).collect()
     after = sums_after(table, before, change)
     rows = after.join(before, on=after.columns, how="anti", nulls_equal=True).height
