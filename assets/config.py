@@ -13,11 +13,13 @@ class RefreshConfig(dg.Config):
 
     `as_of`: last day that counts, ISO 8601; the UTC day on which the run was created where none is given. `cut`:
     versions of the input tables by qualified name; what each asset finds where none are given. A job that materialises
-    several gold tables gives one cut to all (`assets.cut.current_cut`).
+    several gold tables gives one cut to all (`assets.cut.current_cut`). `incremental`: compute only what changed since the
+    last refresh, where that can be told; for a run of every gold table.
     """
 
     as_of: str | None = None
     cut: dict[str, int] = Field(default_factory=dict)
+    incremental: bool = False
 
 
 def run_created_at(context: dg.AssetExecutionContext) -> datetime:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import wraps
+from typing import Any, cast
 
 import dagster as dg
 import polars as pl
 
-from assets.config import RefreshConfig, as_of_day
+from assets.config import RefreshConfig, as_of_day, run_created_at
 from assets.cut import current_cut, facts_at
 from assets.facts.books import DEFAULT_BOOK, books_kept
+from assets.incremental.run import Followed, brought, follow, make_indexes, replaced_in_full
+from assets.incremental.standing import stands
+from assets.incremental.tables import FOLLOWING, Change
 from assets.pipeline import Computation, observe_and_recognise
 from lakehouse.store import Lakehouse
 from lakehouse.table import Table
@@ -27,8 +31,8 @@ def key_of(table: Table) -> dg.AssetKey:
 
 
 def gold_asset(table: Table, *, group: str, deps: Sequence[Table]) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
-    """Decorator of a function that materialises one gold table."""
-    return dg.asset(
+    """Decorator of a function that materialises one gold table in full; where a run can follow a change, that is done."""
+    asset = dg.asset(
         key=key_of(table),
         group_name=group,
         owners=[table.owner],
@@ -37,19 +41,67 @@ def gold_asset(table: Table, *, group: str, deps: Sequence[Table]) -> Callable[[
         code_version=CODE_VERSION,
         deps=[key_of(source) for source in deps],
     )
+    return lambda function: asset(_following(table, function) if table in FOLLOWING else function)
+
+
+def _following(table: Table, in_full: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(in_full)
+    def materialise(
+        context: dg.AssetExecutionContext, config: RefreshConfig, lakehouse: Lakehouse
+    ) -> dg.MaterializeResult[Any]:
+        change = _change_of(context, config, lakehouse)
+        if change is None:
+            return cast("dg.MaterializeResult[Any]", in_full(context, config, lakehouse))
+        rows, version = brought(lakehouse, table, change)
+        return dg.MaterializeResult(metadata={"rows_changed": rows, "delta_version": version or lakehouse.version(table)})
+
+    return materialise
 
 
 @dataclass(frozen=True)
 class _Last:
-    """The last computations, one a book, and what they were of."""
+    """The last computations, one a book, and what they were of. `anew`: the run had begun with another cut."""
 
     lake: Lakehouse
     cut: dict[str, int]
     as_of: date
     computations: dict[str, Computation]
+    run_id: str
+    anew: bool
 
 
 _last: list[_Last] = []
+_followed: dict[str, Followed] = {}
+"""By run; only that of the last is kept."""
+
+
+def _change_of(context: dg.AssetExecutionContext, config: RefreshConfig, lake: Lakehouse) -> Change | None:
+    """What a run that is told to follow changes has to follow; None where it must compute all."""
+    if not config.incremental:
+        return None
+    run_id = context.run.run_id
+    if run_id not in _followed:
+        _followed.clear()
+        cut, as_of = dict(config.cut) or current_cut(lake), as_of_day(context, config)
+        _followed[run_id] = follow(lake, cut, as_of, run_created_at(context))
+    return _followed[run_id].change
+
+
+def stand(lake: Lakehouse, run_id: str, as_of: date) -> int | None:
+    """Record that a run brought every gold table to one cut, so that the next run can follow from there.
+
+    `lake` as it stands after the run. Returns how many contracts were computed, None where all were.
+    """
+    followed = _followed.pop(run_id, None)
+    if followed is not None and followed.change is not None and followed.stood is not None:
+        stands(lake, run_id, FOLLOWING, as_of, followed.cut, followed.stood.systems)
+        return followed.change.increment.contracts()
+    for last in _last:
+        if last.run_id == run_id and not last.anew and last.cut == current_cut(lake):
+            here = last.computations[DEFAULT_BOOK].observed.links.here
+            make_indexes(lake, last.cut)
+            stands(lake, run_id, FOLLOWING, as_of, last.cut, here)
+    return None
 
 
 def computation_of(
@@ -59,7 +111,9 @@ def computation_of(
     cut, as_of = dict(config.cut) or current_cut(lake), as_of_day(context, config)
     if not any(last.lake is lake and (last.cut, last.as_of) == (cut, as_of) for last in _last):
         # The old ones go before the next is made: both at once may not fit into memory.
-        _last[:] = [_Last(lake, cut, as_of, {})]
+        run_id = context.run.run_id
+        anew = any(last.run_id == run_id for last in _last)
+        _last[:] = [_Last(lake, cut, as_of, {}, run_id, anew)]
     computations = _last[0].computations
     if book not in computations:
         computations[book] = observe_and_recognise(facts_at(lake, cut), as_of, book)
@@ -75,7 +129,7 @@ def computations_of(context: dg.AssetExecutionContext, config: RefreshConfig, la
 
 def replaced(lake: Lakehouse, table: Table, frame: pl.DataFrame, *totals: str, as_of: date) -> dg.MaterializeResult[Any]:
     """Replace a gold table and report rows, version and control totals. Its commit says as of which day it is."""
-    version = lake.replace(table, frame, metadata={"as_of": as_of.isoformat()})
+    version = replaced_in_full(lake, table, frame, as_of)
     return report(frame, version, *totals)
 
 

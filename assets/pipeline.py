@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,7 +23,6 @@ from assets.ledger.periods import DEFAULT_BOOK, first_open_periods, require_afte
 from assets.ledger.revenue_by_month import revenue_by_month
 from assets.ledger.trial_balance import trial_balance
 from assets.ledger.waiting import all_pending
-from assets.links.linked import link_tables
 from assets.metrics.movements import mrr_by_month, mrr_movements
 from assets.metrics.mrr import mrr_at_month_ends
 from assets.modifications.contract_modifications import contract_modifications
@@ -45,11 +44,46 @@ class Computation:
     desired: Desired
 
 
-def observe_and_recognise(facts: Facts, as_of: date, book: str = DEFAULT_BOOK) -> Computation:
-    """Everything up to the gold tables, by the policies of one book; amounts in minor units."""
-    observed = observe(facts, as_of, book)
+def observe_and_recognise(
+    facts: Facts, as_of: date, book: str = DEFAULT_BOOK, systems_elsewhere: pl.DataFrame | None = None
+) -> Computation:
+    """Everything up to the gold tables, by the policies of one book; amounts in minor units.
+
+    `systems_elsewhere`: as `assets.facts.observed.observe` takes it.
+    """
+    observed = observe(facts, as_of, book, systems_elsewhere=systems_elsewhere)
     recognised = recognise(observed)
     return Computation(observed, recognised, desired_postings(observed, recognised))
+
+
+def _schedule(computation: Computation) -> pl.DataFrame:
+    recognised = computation.recognised
+    return recognition_schedule(recognised.obligations, recognised.earned, recognised.contract_basis)
+
+
+def _mrr(computation: Computation) -> pl.DataFrame:
+    return mrr_movements(mrr_at_month_ends(computation.observed), computation.observed.as_of)
+
+
+Rule = Callable[[Computation], pl.DataFrame]
+OF_CONTRACTS: dict[Table, Rule] = {
+    gold.CONTRACTS: lambda c: contracts(c.observed, c.recognised),
+    gold.OBLIGATIONS: lambda c: obligations(c.recognised),
+    gold.RECOGNITION_SCHEDULE: _schedule,
+    gold.PRICE_ALLOCATIONS: lambda c: price_allocations(c.recognised.contract_basis),
+    gold.CONTRACT_MODIFICATIONS: lambda c: contract_modifications(c.recognised.contract_basis),
+    gold.CONTRACT_COSTS: lambda c: contract_costs(c.observed, c.recognised.contract_basis),
+    gold.CREDIT_DRAWDOWN: lambda c: credit_drawdown(c.observed.agreed),
+    gold.OBLIGATION_PROGRESS: lambda c: obligation_progress(c.recognised.contract_basis),
+    gold.MRR_MOVEMENTS: _mrr,
+    gold.PENDING_FACTS: lambda c: all_pending(c.observed, c.desired),
+    gold.CUSTOMER_LINKS: lambda c: c.observed.links.customers,
+    gold.PRODUCT_LINKS: lambda c: c.observed.links.products,
+    gold.TRANSACTION_LINKS: lambda c: c.observed.links.transactions,
+    gold.SALE_COPIES: lambda c: c.observed.links.copies,
+    gold.RECONCILIATION_EXCEPTIONS: lambda c: c.observed.links.exceptions,
+}
+"""Tables whose rows each belong to one contract, sale or customer, and the rule that gives them."""
 
 
 def new_journal_lines(
@@ -88,35 +122,25 @@ def compute(
     empty. `books`: which are computed, every one that an entity keeps by default; tables without a book are of the first.
     The balances are those of the journal with the new lines.
     """
-    kept = books or books_kept(_rows(facts, silver.LEGAL_ENTITIES))
+    kept = books or books_kept(state_rows(facts, silver.LEGAL_ENTITIES))
     computations = [observe_and_recognise(facts, as_of, book) for book in kept]
     added = pl.concat([new_journal_lines(c, period_log, journal_held, booked_at) for c in computations])
     journal = pl.concat([gold.JOURNAL.conform(journal_held), added]).lazy()
     computation = computations[0]
-    observed, recognised = computation.observed, computation.recognised
-    calendars = observed.ledger.calendars
-    movements = mrr_movements(mrr_at_month_ends(observed), as_of)
+    calendars = computation.observed.ledger.calendars
+    of_contracts = {table.name: rule(computation) for table, rule in OF_CONTRACTS.items()}
     return {
-        "contracts": contracts(observed, recognised),
-        "obligations": obligations(recognised),
-        "recognition_schedule": recognition_schedule(recognised.obligations, recognised.earned, recognised.contract_basis),
-        "price_allocations": price_allocations(recognised.contract_basis),
-        "contract_modifications": contract_modifications(recognised.contract_basis),
-        "contract_costs": contract_costs(computation.observed, recognised.contract_basis),
-        "credit_drawdown": credit_drawdown(computation.observed.agreed),
-        "obligation_progress": obligation_progress(recognised.contract_basis),
+        **of_contracts,
         "journal": added,
         "trial_balance": trial_balance(journal, as_of, calendars),
         "deferred_rollforward": deferred_rollforward(journal, as_of, calendars),
         "revenue_by_month": revenue_by_month(journal),
-        "mrr_movements": movements,
-        "mrr_by_month": mrr_by_month(movements),
-        "sales_daily": sales_daily(recognised),
-        "pending_facts": all_pending(observed, computation.desired),
-        **link_tables(observed.links),
-        **reports(journal, computations, *(_rows(facts, table) for table in (silver.PRODUCTS, silver.CUSTOMERS))),
+        "mrr_by_month": mrr_by_month(of_contracts["mrr_movements"]),
+        "sales_daily": sales_daily(computation.recognised),
+        **reports(journal, computations, *(state_rows(facts, table) for table in (silver.PRODUCTS, silver.CUSTOMERS))),
     }
 
 
-def _rows(facts: Facts, table: Table) -> pl.DataFrame:
+def state_rows(facts: Facts, table: Table) -> pl.DataFrame:
+    """Every row of one table of the facts."""
     return facts.get(table.name, table.empty()).lazy().collect()

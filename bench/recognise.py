@@ -2,6 +2,8 @@
 
 The facts are invoices of one line over twelve months, one in ten with a partial refund, in memory as silver frames. The
 row-by-row way is the same definition with Python integers, one line and one month at a time, as most billing systems do.
+After that, what a refresh takes when few contracts changed (`bench.changed`), among a tenth as many and a hundredth:
+there everything is written to Delta tables, which takes longer than the rules.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from assets.ledger.journal import journal_additions
 from assets.ledger.periods import first_open_periods
 from assets.recognition.computed import recognise
 from assets.recognition.service_months import service_months
+from bench.changed import CHANGED, DAYS, seconds_of_changes, tell
 from bench.machine import describe
 from lakehouse.table import Table
 from lakehouse.tables import gold, ops, silver
@@ -49,6 +52,19 @@ def run(obligations: int) -> None:
     ours = earned.height / spread
     print(f"\nschedule: {earned.height:,} lines in {spread:.2f} s, {ours:,.0f} lines/s; row by row {slow:,.0f} lines/s,")
     print(f"which is {ours / slow:.1f} times as fast. Peak memory {peak:,.0f} MiB.")
+    del facts, observed, recognised, earned
+    tell_changes(obligations // 10)
+
+
+def tell_changes(contracts: int) -> None:
+    """What a refresh takes after few contracts changed, among so many and among a tenth of them."""
+    took = {}
+    for count in (max(contracts // 10, CHANGED), max(contracts, 2 * CHANGED)):
+        changes = {kind: refunds(count, kind) for kind in ("recent", "spread")}
+        # Two invoices a customer, of one day.
+        facts = generated(count, max(count // 2 // DAYS, 1) * DAYS)
+        took[count] = seconds_of_changes(facts, count, changes, AS_OF)
+    tell(took)
 
 
 def run_once(facts: dict[str, pl.DataFrame]) -> tuple[dict[str, float], int]:
@@ -67,7 +83,29 @@ def run_once(facts: dict[str, pl.DataFrame]) -> tuple[dict[str, float], int]:
     return dict(zip(steps, (b - a for a, b in pairwise(marks)), strict=True)), added.height
 
 
-def generated(count: int) -> dict[str, pl.DataFrame]:
+def refunds(count: int, kind: str) -> pl.DataFrame:
+    """New facts: refunds of some of so many invoices, the most `recent` ones or evenly `spread`."""
+    every = pl.int_range(count)
+    latest = every.sort_by(every % DAYS, descending=True).head(CHANGED)
+    number = latest if kind == "recent" else pl.int_range(CHANGED) * (count // CHANGED) + 1
+    base = pl.select(number=number).with_columns(
+        name=pl.concat_str(pl.lit("bench:"), "number"),
+        day=pl.lit(date(2025, 6, 1)),
+        at=pl.lit(datetime(2025, 6, 1, tzinfo=UTC)),
+    )
+    return _facts(
+        silver.CASH,
+        base,
+        part=kind,
+        kind=pl.lit("refund"),
+        amount=pl.lit("1.00").cast(pl.Decimal(20, 4)),
+        payment_id=pl.concat_str("name", pl.lit(":p")),
+        status=pl.lit("succeeded"),
+        direction=pl.lit("out"),
+    )
+
+
+def generated(count: int, customers: int = 50_000) -> dict[str, pl.DataFrame]:
     """Invoices of one line over twelve months with their payments, and refunds of one in ten."""
     number = pl.int_range(count)
     day = pl.lit(START).dt.offset_by("1d").cast(pl.Date) + pl.duration(days=number % 360)
@@ -85,7 +123,7 @@ def generated(count: int) -> dict[str, pl.DataFrame]:
             status=pl.lit("paid"),
             issued_at="at",
             total="amount",
-            customer_id=pl.concat_str(pl.lit("bench:c"), pl.col("number") % 50_000),
+            customer_id=pl.concat_str(pl.lit("bench:c"), pl.col("number") % customers),
         ),
         "document_lines": _facts(
             silver.DOCUMENT_LINES,

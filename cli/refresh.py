@@ -19,6 +19,7 @@ def refresh(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day up to which time has passed; default today, UTC.")
     ] = None,
     select: Annotated[str | None, typer.Option(help="Dagster asset selection, such as 'gold/mrr_by_month'.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Compute every contract anew, whatever changed.")] = False,
 ) -> None:
     """Recompute what changed, from silver to gold, gates included. The run is visible in the Dagster UI."""
     from dagster_project.refresh import refresh as run
@@ -30,7 +31,9 @@ def refresh(
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("refreshing", total=None)
-        result = run(lake.root, as_of=day, select=select, progress=lambda text: bar.update(task, description=text))
+        result = run(
+            lake.root, as_of=day, select=select, full=full, progress=lambda text: bar.update(task, description=text)
+        )
     if not result.success:
         failed = ", ".join([*result.failed_checks, *result.failed_steps]) or "the run"
         raise RtrError(
@@ -38,6 +41,8 @@ def refresh(
             f"Run {result.run_id} did not pass: {failed}.",
             '`rtr sql "from ops.gate_results where not success"` says which rows; `rtr up` shows the run.',
         )
+    touched = "every contract" if result.contracts is None else f"{result.contracts:,} contracts"
     out.print(
-        f"{len(result.materialised)} tables as of {day} in {result.duration:.1f} s, run {result.run_id}.", highlight=False
+        f"{len(result.materialised)} tables as of {day} from {touched} in {result.duration:.1f} s, run {result.run_id}.",
+        highlight=False,
     )

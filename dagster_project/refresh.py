@@ -15,6 +15,7 @@ from typing import Any
 
 import dagster as dg
 
+from assets.gold_asset import stand
 from dagster_project.checks import CHECK_NAME
 from dagster_project.home import open_instance
 from dagster_project.policy import asset_key, table_of
@@ -37,7 +38,8 @@ Progress = Callable[[str], None]
 class RefreshResult:
     """What a refresh did. `failed_checks` names tables that stopped what is downstream, `failed_steps` what broke.
 
-    `materialised` are the qualified names of the tables observed or computed; `duration` is in seconds.
+    `materialised` are the qualified names of the tables observed or computed; `duration` is in seconds. `contracts`
+    says how many were computed, None where all were.
     """
 
     success: bool
@@ -46,6 +48,7 @@ class RefreshResult:
     failed_steps: tuple[str, ...]
     materialised: tuple[str, ...]
     duration: float
+    contracts: int | None = None
 
 
 def refresh(
@@ -56,8 +59,12 @@ def refresh(
     instance: dg.DagsterInstance | None = None,
     progress: Progress | None = None,
     definitions: dg.Definitions | None = None,
+    full: bool = False,
 ) -> RefreshResult:
-    """Judge what is new in silver and recompute gold as of a day.
+    """Judge what is new in silver and bring gold up to it as of a day.
+
+    Contracts that nothing new is known of stay as they are, where that can be told (`assets.incremental`), unless `full` or
+    a selection asks for all.
 
     `select` is a Dagster asset selection, such as 'gold/mrr_by_month' or '+gold/journal'; the silver gates that have
     something to judge always run. Raises RtrError BAD_SELECTION where it selects nothing.
@@ -72,7 +79,7 @@ def refresh(
         if progress is not None:
             own.add_event_listener(run_id, lambda entry: _tell(progress, entry))
         result = defs.resolve_job_def(JOB_NAME).execute_in_process(
-            run_config=_run_config(defs, selected, lake_root, as_of),
+            run_config=_run_config(defs, selected, lake_root, as_of, incremental=select is None and not full),
             instance=own,
             raise_on_error=False,
             asset_selection=selected,
@@ -82,7 +89,8 @@ def refresh(
         if instance is None:
             own.dispose()
     compact_results(lake.everything)
-    return _result(result, run_id, time.monotonic() - began)
+    contracts = stand(JudgedLakehouse(lake_root), run_id, as_of) if result.success and select is None else None
+    return _result(result, run_id, time.monotonic() - began, contracts)
 
 
 @cache
@@ -125,14 +133,18 @@ def has_something_to_judge(lake: JudgedLakehouse, table: Table) -> bool:
     return any(passed.context_versions.get(other.qualified_name) != committed.version(other) for other in settling)
 
 
-def _run_config(defs: dg.Definitions, selected: list[dg.AssetKey], lake_root: str, as_of: date) -> dict[str, Any]:
-    """`as_of` for every asset that takes it, and no log on the terminal."""
+def _run_config(
+    defs: dg.Definitions, selected: list[dg.AssetKey], lake_root: str, as_of: date, *, incremental: bool
+) -> dict[str, Any]:
+    """`as_of` and `incremental` for every asset that takes them, and no log on the terminal."""
+    told = {"as_of": as_of.isoformat(), "incremental": incremental}
     ops: dict[str, Any] = {}
     for key in selected:
         op = defs.resolve_assets_def(key).op
         fields = getattr(op.config_field.config_type, "fields", {}) if op.config_field else {}
-        if "as_of" in fields:
-            ops[op.name] = {"config": {"as_of": as_of.isoformat()}}
+        named = {name: value for name, value in told.items() if name in fields}
+        if named:
+            ops[op.name] = {"config": named}
     resources = {"lakehouse": {"config": {"root": lake_root}}}
     return {"ops": ops, "resources": resources, "loggers": {QUIET: {}}}
 
@@ -145,7 +157,7 @@ def _tell(progress: Progress, entry: dg.EventLogEntry) -> None:
         progress(step if judged == step else f"gate of {judged}")
 
 
-def _result(result: dg.ExecuteInProcessResult, run_id: str, duration: float) -> RefreshResult:
+def _result(result: dg.ExecuteInProcessResult, run_id: str, duration: float, contracts: int | None) -> RefreshResult:
     checks = tuple(
         _name(check.asset_key)
         for check in result.get_asset_check_evaluations()
@@ -161,7 +173,7 @@ def _result(result: dg.ExecuteInProcessResult, run_id: str, duration: float) -> 
         for event in result.all_events
         if event.event_type is dg.DagsterEventType.STEP_FAILURE and not _is_gate(event)
     )
-    return RefreshResult(result.success, run_id, checks, steps, materialised, duration)
+    return RefreshResult(result.success, run_id, checks, steps, materialised, duration, contracts)
 
 
 def _name(key: dg.AssetKey | None) -> str:

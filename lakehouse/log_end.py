@@ -106,17 +106,21 @@ def append(
     files: Iterable[StagedFile],
     transactions: Mapping[str, int],
     metadata: Mapping[str, str] | None = None,
+    removed: Iterable[Mapping[str, Any]] = (),
 ) -> int:
     """Commit data files as the version after `end`, which moves there; returns it.
 
+    `removed`: remove actions of the files that they take the place of.
     FileExistsError where somebody else was quicker, OSError where the store fails: then nobody knows whether it is there.
     """
     now = time.time_ns() // 1_000_000
-    parameters = {"mode": "Append", "partitionBy": json.dumps(list(table.partition_by))}
+    gone = [{"remove": {**action, "deletionTimestamp": now, "dataChange": True}} for action in removed]
+    parameters = {"mode": "Overwrite" if gone else "Append", "partitionBy": json.dumps(list(table.partition_by))}
     info = {"timestamp": now, "operation": "WRITE", "operationParameters": parameters, "engineInfo": ENGINE}
     actions = [
         {"commitInfo": {**info, **(metadata or {})}},
         *({"txn": {"appId": name, "version": version, "lastUpdated": now}} for name, version in transactions.items()),
+        *gone,
         *({"add": _add(file)} for file in files),
     ]
     lines = "\n".join(json.dumps(action, separators=(",", ":")) for action in actions)

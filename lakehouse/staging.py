@@ -17,6 +17,8 @@ from lakehouse.table import Table
 
 _ROW = "__row"
 FAMILY = 16
+# Some rows of a file are read by whole row groups (`lakehouse.row_index`).
+GROUP_ROWS = 1 << 15
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def _write(
     path = f"{folder}part-{of_family or name[:FAMILY]}{name[FAMILY:]}.parquet"
     buffer = io.BytesIO()
     frame.select(c for c in table.column_names if c not in table.partition_by).write_parquet(
-        buffer, compression="zstd", compression_level=1, statistics=True
+        buffer, compression="zstd", compression_level=1, statistics=True, row_group_size=GROUP_ROWS
     )
     payload = buffer.getvalue()
     lake.put(table, path, payload)

@@ -145,6 +145,16 @@ class Lakehouse:
         """Delta version of the table as it stands; None where it does not exist."""
         return self.open(table).version() if self.exists(table) else None
 
+    def data_files(self, table: Table, version: int | None = None) -> pl.DataFrame:
+        """The data files of a table at a version: path, size_bytes, num_records, and partition.<name> of each partition."""
+        handle = DeltaTable(self.uri(table), version=version, storage_options=self.storage_options or None)
+        actions = pl.DataFrame(handle.get_add_actions(flatten=True))
+        kept = ("path", "size_bytes", "num_records", *(f"partition.{name}" for name in table.partition_by))
+        if actions.is_empty():
+            parts = {f"partition.{name}": table.polars_schema()[name] for name in table.partition_by}
+            return pl.DataFrame(schema={"path": pl.String, "size_bytes": pl.Int64, "num_records": pl.Int64, **parts})
+        return actions.select(kept).with_columns(pl.col("path").map_elements(unquote_path, pl.String))
+
     def has_versions(self, table: Table, versions: Sequence[int]) -> list[bool]:
         """Whether the log holds the file of each version."""
         infos = self.filesystem(table).get_file_info([log_file(version) for version in versions])

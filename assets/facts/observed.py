@@ -65,13 +65,21 @@ class FoundAmongAll:
     held: pl.DataFrame
 
 
-def observe(facts: Facts, as_of: date, book: str = DEFAULT_BOOK, found: FoundAmongAll | None = None) -> Observed:
+def observe(
+    facts: Facts,
+    as_of: date,
+    book: str = DEFAULT_BOOK,
+    found: FoundAmongAll | None = None,
+    *,
+    systems_elsewhere: pl.DataFrame | None = None,
+) -> Observed:
     """Read the facts once, leave out what waits, and say what that is; policies are those of one book.
 
-    `found`: where these are a part of all facts, what was found among all of them.
+    Where these are a part of all facts: `found`, what was found among all of them; or, where the part is linked by itself,
+    `systems_elsewhere`, of which systems the others tell something.
     """
     every_copy = admit(facts, found.held if found else None)
-    linked = found.links if found else link(every_copy)
+    linked = found.links if found else link(every_copy, systems_elsewhere)
     admitted = counted_once(every_copy, linked.copies, linked.payers)
     zones = time_zones(_free(admitted, silver.LEGAL_ENTITIES))
     documents = read_documents(admitted, zones, as_of)

@@ -10,6 +10,7 @@ import polars as pl
 from assets.config import RefreshConfig, as_of_day, run_created_at
 from assets.facts.calendars import Calendars, calendars
 from assets.gold_asset import computations_of, gold_asset, replaced, report
+from assets.incremental.layout import in_order
 from assets.ledger.deferred_rollforward import deferred_rollforward as deferred_rollforward_of
 from assets.ledger.journal import COMPARED
 from assets.ledger.revenue_by_month import revenue_by_month as revenue_by_month_of
@@ -36,7 +37,7 @@ def journal(
     lakehouse.ensure(gold.JOURNAL)
     if added.height:
         told = {"as_of": as_of_day(context, config).isoformat(), "cut": json.dumps(config.cut, sort_keys=True)}
-        lakehouse.append(gold.JOURNAL, added, metadata=told)
+        lakehouse.append(gold.JOURNAL, in_order(gold.JOURNAL, added), metadata=told)
     shown = report(added, lakehouse.version(gold.JOURNAL), "amount")
     return dg.MaterializeResult(
         metadata={**(shown.metadata or {}), "lines_appended": added.height, "dagster/row_count": held.height + added.height}

@@ -28,6 +28,8 @@ _LEGAL_FORMS = (
     r"\b(inc|incorporated|llc|ltd|limited|gmbh|ag|kg|corp|corporation|co|company|sa|sarl|srl|bv|nv|plc|oy|ab|as)\b"
 )
 
+TAX_KINDS = ("tax_id", "vat_id", "vat_number")
+"""Kinds of references that are a tax id."""
 RULES = {"tax_id": "certain", "email": "strong", "name_and_domain": "probable"}
 _ORDER = (SHARED_ID, *RULES)
 
@@ -43,8 +45,8 @@ def marks(admitted: Admitted, references: pl.DataFrame) -> pl.DataFrame:
             of.filter(kind="email").select("customer_id", "text"),
         ]
     ).select("customer_id", mark=email_mark(pl.col("text")))
-    tax = of.filter(pl.col("kind").is_in(["tax_id", "vat_id", "vat_number"])).select(
-        "customer_id", mark=_letters_and_digits(pl.col("text")).str.to_uppercase()
+    tax = of.filter(pl.col("kind").is_in(TAX_KINDS)).select(
+        "customer_id", mark=letters_and_digits(pl.col("text")).str.to_uppercase()
     )
     sites = of.filter(pl.col("kind").is_in(["domain", "website"])).select("customer_id", domain=_domain(pl.col("text")))
     addresses = emails.select("customer_id", domain=pl.col("mark").str.extract(r"@(.+)$", 1))
@@ -117,7 +119,8 @@ def canonical(kind: str, links: pl.DataFrame, things: pl.DataFrame, policies: pl
     return told.with_columns(evidence=beside("evidence", tied_to="other")).sort("object_id").select(columns)
 
 
-def _letters_and_digits(text: pl.Expr) -> pl.Expr:
+def letters_and_digits(text: pl.Expr) -> pl.Expr:
+    """A text by its letters and digits alone; nothing where it has none."""
     plain = text.str.replace_all(r"[^\p{L}\p{N}]", "")
     return pl.when(plain != "").then(plain)
 

@@ -18,7 +18,7 @@ from assets.links.objects import TABLE_OF, free_rows, objects
 from assets.links.open_invoices import settled_by_amount
 from assets.links.parties import with_party
 from assets.links.products import canonical_products, same_products
-from assets.links.references import own_numbers, references_in_force, resolve
+from assets.links.references import own_numbers, references_in_force, resolve, systems_here
 from assets.links.sales import MEMBER, members_of, sale_copies, with_notes
 from assets.links.stated import applications, payments_of, stated_links
 from assets.links.transactions import transaction_links
@@ -43,7 +43,8 @@ COPIED_KINDS = ("opportunity", "quote", "contract", "document", "cash", "ledger_
 class Links:
     """The gold tables `transactions`, `copies`, `customers`, `products` and `exceptions`.
 
-    `payers`: cash_id and document_id of cash whose document only an external reference names.
+    `payers`: cash_id and document_id of cash whose document only an external reference names. `here`: of which systems
+    these facts tell something (`assets.links.references.systems_here`).
     """
 
     transactions: pl.DataFrame
@@ -52,25 +53,20 @@ class Links:
     products: pl.DataFrame
     exceptions: pl.DataFrame
     payers: pl.DataFrame
+    here: pl.DataFrame
 
 
-def link_tables(links: Links) -> dict[str, pl.DataFrame]:
-    """The gold tables of links by name."""
-    return {
-        "transaction_links": links.transactions,
-        "sale_copies": links.copies,
-        "customer_links": links.customers,
-        "product_links": links.products,
-        "reconciliation_exceptions": links.exceptions,
-    }
+def link(admitted: Admitted, elsewhere: pl.DataFrame | None = None) -> Links:
+    """Find every link among the admitted facts.
 
-
-def link(admitted: Admitted) -> Links:
-    """Find every link among the admitted facts."""
+    `elsewhere`: of which systems other facts tell something, where these are a part of all.
+    """
     things = objects(admitted)
     references = references_in_force(admitted)
     known = pl.concat([admitted[table].get_column("object_id") for table in TABLE_OF.values()]).unique()
-    referred = resolve(references, things, known)
+    here = systems_here(things)
+    every_system = here if elsewhere is None else pl.concat([here, elsewhere]).unique()
+    referred = resolve(references, things, known, every_system)
     policies = latest(free_rows(admitted, silver.POLICIES))
     known_by = marks(admitted, references)
     customers = canonical_customers(same_customers(known_by, referred.copies), things, policies)
@@ -100,6 +96,7 @@ def link(admitted: Admitted) -> Links:
         products=products,
         exceptions=_exceptions(members, found, referred.unclear, referred.missing, unclear, things),
         payers=payers(referred.derived, applied),
+        here=here,
     )
 
 

@@ -77,10 +77,16 @@ def in_force(references: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     return every.with_columns(own_system=system_of())
 
 
-def resolve(references: pl.DataFrame, things: pl.DataFrame, known: pl.Series) -> Referred:
+def systems_here(things: pl.DataFrame) -> pl.DataFrame:
+    """Of which systems there are things of which kind: `reference_system` and `expected`, the kind."""
+    return things.select(reference_system="system", expected="kind").unique().sort("reference_system", "expected")
+
+
+def resolve(references: pl.DataFrame, things: pl.DataFrame, known: pl.Series, here: pl.DataFrame) -> Referred:
     """Follow every reference that states an identity or an origin.
 
-    `known`: every object id that was told of, also of what is no thing yet (a draft, something in conflict).
+    `known`: every object id that was told of, also of what is no thing yet (a draft, something in conflict). `here`: the
+    systems of which something is told.
     """
     ids = references.filter(
         pl.col("relation").is_in(["same_as", "derives_from"]) & ~pl.col("reference_kind").is_in(DESCRIPTIVE)
@@ -101,7 +107,7 @@ def resolve(references: pl.DataFrame, things: pl.DataFrame, known: pl.Series) ->
         copies=pl.concat([links.filter(copy).select(LINK), shared]),
         derived=links.filter(~copy).select(LINK),
         unclear=unclear,
-        missing=_missing(lost, things, known),
+        missing=_missing(lost, known, here),
     )
 
 
@@ -203,9 +209,8 @@ def _shared(lost: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
     ).unique(["a_kind", "a", "b"], keep="any")
 
 
-def _missing(lost: pl.DataFrame, things: pl.DataFrame, known: pl.Series) -> pl.DataFrame:
+def _missing(lost: pl.DataFrame, known: pl.Series, here: pl.DataFrame) -> pl.DataFrame:
     """References to an id of a system that is here and has told nothing of that id."""
-    here = things.select(reference_system="system", expected="kind").unique()
     a_bill = pl.col("reference_kind").str.contains(_BILL)
     expected = pl.when(a_bill).then(pl.lit("document")).otherwise("object_kind")
     names = pl.concat([known, known.to_frame("object_id").select(short_id("object_id")).to_series()])

@@ -42,11 +42,15 @@ def mrr_movements(mrr: pl.DataFrame, as_of: date) -> pl.DataFrame:
 
 
 def mrr_by_month(movements: pl.DataFrame) -> pl.DataFrame:
-    """gold.mrr_by_month: the company's movements, and how many customers have MRR at the month's end."""
+    """gold.mrr_by_month: the company's movements, and how many customers have MRR at the month's end.
+
+    A month in which everything cancels out has no row.
+    """
     totals = movements.group_by("month", "currency").agg(
         pl.col(_MONEY).sum(), customers=pl.col("customer_id").filter(pl.col("closing") != 0).n_unique()
     )
-    return gold.MRR_BY_MONTH.conform(totals.sort("month", "currency"))
+    told = totals.filter(pl.any_horizontal(pl.col(*_MONEY, "customers") != 0))
+    return gold.MRR_BY_MONTH.conform(told.sort("month", "currency"))
 
 
 def _openings(mrr: pl.DataFrame, by: list[str], as_of: date) -> pl.DataFrame:

@@ -38,7 +38,7 @@ def remaining_obligations(schedule: pl.DataFrame, obligations: pl.DataFrame, as_
         book=pl.lit(book), as_of=pl.lit(as_of), year=pl.col("accounting_period").dt.year(), band=band
     )
     rows = told.group_by(_BY).agg(pl.col("amount").sum(), obligations=pl.col("obligation_id").n_unique())
-    return gold.REMAINING_OBLIGATIONS.conform(rows.filter(pl.col("amount") != 0).sort(_BY))
+    return gold.REMAINING_OBLIGATIONS.conform(rows.sort(_BY))
 
 
 def _months(day: pl.Expr) -> pl.Expr:

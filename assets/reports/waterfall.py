@@ -46,7 +46,26 @@ def revenue_waterfall(journal: pl.LazyFrame, schedule: pl.DataFrame) -> pl.DataF
     first = posted.filter(pl.col("booked") != 0).group_by(_OF).agg(booked_period=pl.col("recognised_period").min())
     told = pl.concat([posted, to_come], how="diagonal").join(first, on=_OF, how="left")
     both = told.with_columns(pl.coalesce("booked_period", pl.col("recognised_period").min().over(_OF)))
-    cells = both.group_by(_CELL).agg(pl.col(*_MOVES, "drawn").sum()).sort(_CELL)
+    return cumulated(both.group_by(_CELL).agg(pl.col(*_MOVES, "drawn").sum()))
+
+
+def cumulated(cells: pl.DataFrame) -> pl.DataFrame:
+    """gold.revenue_waterfall of what moved in each cell; `drawn` is what recognition took off the deferral, negative."""
     moved = pl.col("booked") + pl.col("released") + pl.col("drawn")
-    rows = cells.with_columns(remaining=moved.cum_sum().over(*_BY, "booked_period")).drop("drawn")
-    return gold.REVENUE_WATERFALL.conform(rows.filter(pl.any_horizontal(pl.col(_MOVES) != 0)))
+    rows = cells.sort(_CELL).with_columns(remaining=moved.cum_sum().over(*_BY, "booked_period"))
+    kept = rows.filter(pl.any_horizontal(pl.col(*_MOVES, "drawn") != 0))
+    return gold.REVENUE_WATERFALL.conform(kept.drop("drawn"))
+
+
+def cells_of(waterfall: pl.DataFrame) -> pl.DataFrame:
+    """What moved in each cell of gold.revenue_waterfall, as `cumulated` takes it."""
+    group = [*_BY, "booked_period"]
+    ordered = waterfall.sort(_CELL)
+    moved = pl.col("remaining") - pl.col("remaining").shift(1).over(group).fill_null(0)
+    drawn = moved - pl.col("booked") - pl.col("released")
+    return ordered.with_columns(drawn=drawn).select(*_CELL, *_MOVES, "drawn")
+
+
+def of_cells(cells: list[pl.DataFrame]) -> pl.DataFrame:
+    """gold.revenue_waterfall of the sum of several parts."""
+    return cumulated(pl.concat(cells).group_by(_CELL).agg(pl.col(*_MOVES, "drawn").sum()))

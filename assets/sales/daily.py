@@ -27,4 +27,5 @@ def sales_daily(recognised: Recognised) -> pl.DataFrame:
         .agg(pl.col("invoice_lines", "invoiced", "taken_back").sum())
     )
     net = rows.with_columns(net_sales=pl.col("invoiced") + pl.col("taken_back")).sort(_BY)
-    return gold.SALES_DAILY.conform(to_major(net, "invoiced", "taken_back", "net_sales"))
+    told = net.filter(pl.any_horizontal(pl.col("invoice_lines", "taken_back") != 0))
+    return gold.SALES_DAILY.conform(to_major(told, "invoiced", "taken_back", "net_sales"))

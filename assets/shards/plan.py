@@ -119,6 +119,7 @@ def found_among_all(facts: Facts, held: pl.DataFrame) -> FoundAmongAll:
         products=gold.PRODUCT_LINKS.empty(),
         exceptions=gold.RECONCILIATION_EXCEPTIONS.empty(),
         payers=facts.get(_PAYERS, nothing).lazy().collect(),
+        here=pl.DataFrame(schema={"reference_system": pl.String, "expected": pl.String}),
     )
     return FoundAmongAll(links, held)
 

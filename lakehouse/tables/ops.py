@@ -182,6 +182,23 @@ SCHEMA_POLICIES = Table(
     key=("source", "recorded_at"),
 )
 
+REFRESHED = Table(
+    layer=Layer.OPS,
+    name="refreshed",
+    description="What the gold tables stand at since the last refresh: the next computes what came since. One row.",
+    owner=OWNER,
+    columns=(
+        Column("run_id", S, "Run that brought them there.", required=True),
+        Column("as_of", D, "Day that they are as of.", required=True),
+        Column("rules", S, "Versions of the rules that computed them.", required=True),
+        Column("cut", S, "Versions of the facts, by qualified name, as JSON.", required=True),
+        Column("periods", I, "Version of the log of closes and reopenings; empty where there is none."),
+        Column("gold", S, "Versions of the gold tables, by name, as JSON.", required=True),
+        Column("systems", S, "Which systems had told of which kinds of objects, as JSON.", required=True),
+    ),
+    key=("run_id",),
+)
+
 TABLES: tuple[Table, ...] = (
     POSITIONS,
     INGEST_BATCHES,
@@ -192,4 +209,5 @@ TABLES: tuple[Table, ...] = (
     PRIVACY_RULES,
     SCHEMA_DRIFT,
     SCHEMA_POLICIES,
+    REFRESHED,
 )
