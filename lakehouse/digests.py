@@ -32,7 +32,9 @@ def digests_of_text(values: pl.Series) -> Digests:
     n = len(values)
     stored = values.cast(pl.String).rechunk().to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.large_string())
     _, offsets, data = stored.buffers()
-    begins = np.frombuffer(offsets, np.int64, n + 1, stored.offset * 8) if offsets is not None else np.zeros(n + 1, np.int64)
+    begins = (
+        np.frombuffer(offsets, np.int64, n + 1, stored.offset * 8) if offsets is not None else np.zeros(n + 1, np.int64)
+    )
     begin, size = begins[:-1], np.diff(begins)
     text = np.zeros((data.size if data is not None else 0) + _BLOCK, np.uint8)
     if data is not None:
