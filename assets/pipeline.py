@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -86,25 +86,40 @@ OF_CONTRACTS: dict[Table, Rule] = {
 """Tables whose rows each belong to one contract, sale or customer, and the rule that gives them."""
 
 
+def new_journal_parts(
+    computation: Computation,
+    period_log: pl.DataFrame,
+    journal_held: pl.DataFrame,
+    booked_at: datetime,
+) -> Iterator[pl.DataFrame]:
+    """Lines to append to gold.journal in the book of the computation, in parts; no entry is in two.
+
+    Raises RtrError AS_OF_IN_CLOSED_PERIOD.
+    """
+    ledger, desired = computation.observed.ledger, computation.desired
+    first_open = first_open_periods(period_log, ledger.book, ledger.calendars)
+    require_after_close(first_open, computation.observed.as_of)
+    of_held = desired.part_of(journal_held)
+    for number, part in enumerate(desired.parts()):
+        yield journal_additions(
+            part.postings,
+            journal_held.filter(of_held == number),
+            first_open,
+            booked_at,
+            book=ledger.book,
+            calendars=ledger.calendars,
+            choices=ledger.choices,
+        )
+
+
 def new_journal_lines(
     computation: Computation,
     period_log: pl.DataFrame,
     journal_held: pl.DataFrame,
     booked_at: datetime,
 ) -> pl.DataFrame:
-    """Lines to append to gold.journal in the book of the computation. Raises RtrError AS_OF_IN_CLOSED_PERIOD."""
-    ledger = computation.observed.ledger
-    first_open = first_open_periods(period_log, ledger.book, ledger.calendars)
-    require_after_close(first_open, computation.observed.as_of)
-    return journal_additions(
-        computation.desired.postings,
-        journal_held,
-        first_open,
-        booked_at,
-        book=ledger.book,
-        calendars=ledger.calendars,
-        choices=ledger.choices,
-    )
+    """The same lines as one frame."""
+    return pl.concat(new_journal_parts(computation, period_log, journal_held, booked_at))
 
 
 def compute(

@@ -73,13 +73,15 @@ def application(table: Table) -> str:
     return f"rtr/{table.qualified_name}"
 
 
-def commit_frame(
-    lake: Lakehouse, table: Table, frame: pl.DataFrame, *, metadata: dict[str, str] | None = None
+def commit_frames(
+    lake: Lakehouse, table: Table, frames: Iterable[pl.DataFrame], *, metadata: dict[str, str] | None = None
 ) -> AppendResult:
-    """Stage one frame and commit it exactly once."""
-    conformed = table.conform(frame)
-    check_frame(table, conformed)
-    staged = stage(lake, table, conformed)
+    """Stage frames one after another and commit them together, exactly once."""
+    staged = []
+    for frame in frames:
+        conformed = table.conform(frame)
+        check_frame(table, conformed)
+        staged += stage(lake, table, conformed)
     outcome = commit_staged(lake, table, staged, metadata=metadata)
     rejected = [
         read_staged(lake, table, file).filter(pl.Series(mask))

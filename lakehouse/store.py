@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -207,10 +207,16 @@ class Lakehouse:
 
     def append(self, table: Table, frame: pl.DataFrame, *, metadata: dict[str, str] | None = None) -> AppendResult:
         """Append rows whose key the table does not hold yet: exactly once, whatever is retried or runs beside it."""
-        from lakehouse.commit import commit_frame  # the commit needs the store: a cycle otherwise
+        return self.append_parts(table, [frame], metadata=metadata)
+
+    def append_parts(
+        self, table: Table, frames: Iterable[pl.DataFrame], *, metadata: dict[str, str] | None = None
+    ) -> AppendResult:
+        """The same for rows that come in frames, one at a time in memory and all in one commit."""
+        from lakehouse.commit import commit_frames  # the commit needs the store: a cycle otherwise
 
         self.ensure(table)
-        return commit_frame(self, table, frame, metadata=metadata)
+        return commit_frames(self, table, frames, metadata=metadata)
 
     def replace(
         self,

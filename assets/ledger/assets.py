@@ -15,7 +15,7 @@ from assets.ledger.deferred_rollforward import deferred_rollforward as deferred_
 from assets.ledger.journal import COMPARED
 from assets.ledger.revenue_by_month import revenue_by_month as revenue_by_month_of
 from assets.ledger.trial_balance import trial_balance as trial_balance_of
-from assets.pipeline import new_journal_lines
+from assets.pipeline import new_journal_parts
 from lakehouse.store import Lakehouse
 from lakehouse.tables import gold, ops, silver
 
@@ -32,15 +32,21 @@ def journal(
     """Append what the journal lacks of what the facts call for."""
     held = lakehouse.scan(gold.JOURNAL).select(COMPARED).collect()
     log = lakehouse.scan(ops.PERIOD_LOG).collect()
-    computations = computations_of(context, config, lakehouse)
-    added = pl.concat([new_journal_lines(c, log, held, run_created_at(context)) for c in computations])
-    lakehouse.ensure(gold.JOURNAL)
-    if added.height:
-        told = {"as_of": as_of_day(context, config).isoformat(), "cut": json.dumps(config.cut, sort_keys=True)}
-        lakehouse.append(gold.JOURNAL, in_order(gold.JOURNAL, added), metadata=told)
+    computations, booked_at = computations_of(context, config, lakehouse), run_created_at(context)
+    sums: list[pl.DataFrame] = []
+
+    def counted(lines: pl.DataFrame) -> pl.DataFrame:
+        sums.append(lines.group_by("currency").agg(pl.col("amount").sum(), lines=pl.len()))
+        return in_order(gold.JOURNAL, lines)
+
+    parts = (counted(part) for c in computations for part in new_journal_parts(c, log, held, booked_at))
+    told = {"as_of": as_of_day(context, config).isoformat(), "cut": json.dumps(config.cut, sort_keys=True)}
+    lakehouse.append_parts(gold.JOURNAL, parts, metadata=told)
+    added = pl.concat(sums)
+    lines = int(added.get_column("lines").sum())
     shown = report(added, lakehouse.version(gold.JOURNAL), "amount")
     return dg.MaterializeResult(
-        metadata={**(shown.metadata or {}), "lines_appended": added.height, "dagster/row_count": held.height + added.height}
+        metadata={**(shown.metadata or {}), "lines_appended": lines, "dagster/row_count": held.height + lines}
     )
 
 

@@ -6,10 +6,12 @@ thousandths of a dinar. A currency that ISO does not list counts ten-thousandths
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from assets.money.rounding import divide_half_even
-from lakehouse.currencies import exponent_frame
+from lakehouse.currencies import exponent_frame, exponents
 from lakehouse.types import MONEY_PRECISION, MONEY_SCALE
 
 MONEY = pl.Decimal(MONEY_PRECISION, MONEY_SCALE)
@@ -43,10 +45,48 @@ def to_minor(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
 
 def to_major(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
     """The frame with minor units turned into decimal(20,4) major units: exact, never rounded."""
-    powers = pl.DataFrame(
-        {_EXPONENT: range(MONEY_SCALE + 1), "minor_unit": ["1", "0.1", "0.01", "0.001", "0.0001"]},
-        schema={_EXPONENT: pl.Int64, "minor_unit": pl.String},
-    ).with_columns(pl.col("minor_unit").cast(_WIDE))
-    units = _with_exponent(frame).join(powers, on=_EXPONENT, how="left", maintain_order="left")
-    major = [(pl.col(column).cast(_WIDE) * pl.col("minor_unit")).cast(MONEY).alias(column) for column in columns]
-    return units.with_columns(major).drop(_EXPONENT, "minor_unit")
+    factor = _parts_of(frame.get_column("currency"))
+    return frame.with_columns(_major(frame.get_column(column).cast(pl.Int64), factor) for column in columns)
+
+
+def in_parts(frame: pl.DataFrame, column: str, currency: str) -> pl.DataFrame:
+    """The frame with minor units turned into ten-thousandths of the major unit, Int64: what the digits of a table count.
+
+    Raises OverflowError where 922 trillion major units are not enough.
+    """
+    amount, factor = frame.get_column(column).cast(pl.Int64), _parts_of(frame.get_column(currency))
+    if not _fits(amount):
+        raise OverflowError(f"An amount in {column} has more than 922 trillion major units of its {currency}.")
+    return frame.with_columns(amount * factor)
+
+
+def from_parts(parts: pl.Series) -> pl.Series:
+    """Ten-thousandths as decimal(20,4), digit by digit the same."""
+    words = np.empty((len(parts), 2), np.int64)
+    words[:, 0] = parts.fill_null(0).to_numpy()
+    words[:, 1] = words[:, 0] >> 63
+    stored = pa.Array.from_buffers(pa.decimal128(MONEY_PRECISION, MONEY_SCALE), len(parts), [None, pa.py_buffer(words)])
+    decimals = pl.Series(parts.name, pl.from_arrow(stored), MONEY)
+    return decimals.set(parts.is_null(), None) if parts.null_count() else decimals
+
+
+def _parts_of(currency: pl.Series) -> pl.Series:
+    """How many ten-thousandths the minor unit of each currency is."""
+    known = exponents()
+    parts = {c: 10 ** (MONEY_SCALE - known.get(c, MONEY_SCALE)) for c in currency.unique().drop_nulls()}
+    if len(set(parts.values())) == 1 and not currency.null_count():
+        return pl.repeat(parts.popitem()[1], len(currency), dtype=pl.Int64, eager=True)
+    return currency.replace_strict(parts | {None: 1}, return_dtype=pl.Int64)
+
+
+def _fits(amount: pl.Series) -> bool:
+    ends = [int(end) for end in (amount.min(), amount.max()) if isinstance(end, int)]
+    return all(abs(end) * 10**MONEY_SCALE < 2**63 for end in ends)
+
+
+def _major(amount: pl.Series, factor: pl.Series) -> pl.Series:
+    if _fits(amount):
+        return from_parts(amount * factor)
+    # Decimals multiply more slowly; only a total of trillions needs them.
+    minor_unit = pl.lit(1).cast(_WIDE) / (10**MONEY_SCALE) * pl.lit(factor).cast(pl.Decimal(38, 0))
+    return pl.select((pl.lit(amount).cast(_WIDE) * minor_unit).cast(MONEY).alias(amount.name)).to_series()

@@ -18,14 +18,15 @@ from __future__ import annotations
 import polars as pl
 
 from assets.facts.calendars import MONTHS, Calendars
-from assets.money.rounding import portion, share
+from assets.money.rounding import share
 from assets.recognition.calendar_methods import any_units_by_end_of, covers_month, last_month
-from assets.recognition.methods import FAST, RecognitionMethod, month_index, units_by_end_of
+from assets.recognition.methods import FAST, RecognitionMethod, month_index
 from assets.recognition.rounding import CUMULATIVE, rounded_by_month
+from assets.recognition.straight_line import straight_line_months
 
 _RULE = (
     *("amount", "units", "recognition_method", "service_from", "service_to", "booked_on"),
-    *("from_second", "to_second", "rounding", "catch_up", "legal_entity_id"),
+    *("from_second", "to_second", "rounding", "catch_up", "booked", "legal_entity_id"),
 )
 EARNED = ("obligation", "service_period", "accounting_period", "gross", "contra", "deferred_after")
 
@@ -40,20 +41,24 @@ def service_months(
     (nothing before the booking). Rows in which nothing is earned, taken back or deferred are left out.
     """
     moved = _by_month(unwound, recovered, obligations, calendars)
+    booked = calendars.with_periods(obligations, {"booked": "booked_on"})
+    taken_back = pl.col("obligation").is_in(moved.get_column("obligation").unique().implode())
+    weekly = pl.col("legal_entity_id").is_in(calendars.periods.get_column("legal_entity_id").unique().implode())
+    cumulative = (pl.col("rounding") == CUMULATIVE) | taken_back
+    fast = pl.col("recognition_method").is_in(FAST) & cumulative & ~weekly
+    straight = straight_line_months(booked.filter(fast), moved)
+    others = booked.filter(~fast)
+    return pl.concat([straight, _one_by_one(others, moved, calendars)]) if others.height else straight
+
+
+def _one_by_one(obligations: pl.DataFrame, moved: pl.DataFrame, calendars: Calendars) -> pl.DataFrame:
+    """Months of the finer methods and other roundings, and of entities that count by weeks."""
     months = _months_of_service(obligations, calendars)
-    plain = months.join(moved, on="obligation", how="anti") if moved.height else months
-    touched = months.join(moved, on="obligation", how="semi") if moved.height else months.clear()
-    fast = pl.col("recognition_method").is_in(FAST) & (pl.col("rounding") == CUMULATIVE)
-    rows = pl.concat(
-        [
-            _untouched(plain.filter(fast)),
-            _by_calendar(plain.filter(~fast)),
-            _unwound(touched, moved, obligations, calendars),
-        ]
-    )
+    plain = months.join(moved, on="obligation", how="anti")
+    touched = months.join(moved, on="obligation", how="semi")
+    rows = pl.concat([_by_calendar(plain), _unwound(touched, moved, obligations, calendars)])
     return (
-        calendars.with_periods(rows, {"booked": "booked_on"})
-        .with_columns(
+        rows.with_columns(
             accounting_period=pl.when("catch_up")
             .then(pl.max_horizontal("service_period", "booked"))
             .otherwise("service_period"),
@@ -92,15 +97,6 @@ def _months_of_service(obligations: pl.DataFrame, calendars: Calendars) -> pl.Da
 
 def _month_of_index(month: pl.Expr) -> pl.Expr:
     return pl.date(month // 12, month % 12 + 1, 1)
-
-
-def _untouched(months: pl.DataFrame) -> pl.DataFrame:
-    """Without take-backs each month is known by itself: what is deferred at its begin less what is at its end."""
-    eve = pl.col("service_period").dt.offset_by("-1d")
-    units = pl.col("units")
-    at_begin = portion(pl.col("amount"), units - units_by_end_of(eve), units)
-    at_end = portion(pl.col("amount"), units - units_by_end_of(pl.col("period_end")), units)
-    return months.with_columns(deferred_after=at_end, gross=at_begin - at_end, contra=pl.lit(0, pl.Int64)).select(_COLUMNS)
 
 
 def _by_calendar(months: pl.DataFrame) -> pl.DataFrame:
@@ -142,7 +138,7 @@ def _unwound(months: pl.DataFrame, moved: pl.DataFrame, obligations: pl.DataFram
 
 
 _COLUMNS = (
-    *("obligation", "legal_entity_id", "service_period", "booked_on", "catch_up"),
+    *("obligation", "service_period", "booked", "catch_up"),
     *("gross", "contra", "deferred_after"),
 )
 

@@ -64,7 +64,9 @@ def gl_export_of(journal: pl.LazyFrame, book: OfABook, obligations: pl.DataFrame
 
 def restated_of(journal: pl.LazyFrame, books: Sequence[OfABook]) -> pl.DataFrame:
     """gold.restated_balances of every book."""
-    return restated_balances(journal, [(b.observed.ledger.book, b.desired.postings) for b in books])
+    return restated_balances(
+        journal, ((b.observed.ledger.book, part.postings) for b in books for part in b.desired.parts())
+    )
 
 
 def reports(

@@ -5,6 +5,8 @@ The difference of a closed period is what was learned after its close; over all 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from assets.ledger.journal import functional_to_major
@@ -14,8 +16,8 @@ from lakehouse.tables import gold
 _BY = ["book", "legal_entity_id", "currency", "account", "functional_currency", "accounting_period"]
 
 
-def restated_balances(journal: pl.LazyFrame, desired: list[tuple[str, pl.DataFrame]]) -> pl.DataFrame:
-    """gold.restated_balances; `desired` has the desired postings of each book, in minor units, no period closed."""
+def restated_balances(journal: pl.LazyFrame, desired: Iterable[tuple[str, pl.DataFrame]]) -> pl.DataFrame:
+    """gold.restated_balances; `desired` has the desired postings of each book in parts, minor units, no period closed."""
     amounts = ("amount", "functional_amount")
     reported = (
         journal.group_by(_BY)
@@ -23,9 +25,10 @@ def restated_balances(journal: pl.LazyFrame, desired: list[tuple[str, pl.DataFra
         .collect(engine="streaming")
         .rename({"amount": "reported", "functional_amount": "functional_reported"})
     )
-    known = [_known(book, postings) for book, postings in desired]
+    known = pl.concat(_known(book, postings) for book, postings in desired)
+    restated = known.group_by(_BY).agg(pl.col("restated", "functional_restated").sum())
     columns = ("reported", "restated", "functional_reported", "functional_restated")
-    both = reported.join(pl.concat(known), on=_BY, how="full", coalesce=True).with_columns(pl.col(columns).fill_null(0))
+    both = reported.join(restated, on=_BY, how="full", coalesce=True).with_columns(pl.col(columns).fill_null(0))
     return gold.RESTATED_BALANCES.conform(both.filter(pl.any_horizontal(pl.col(columns) != 0)).sort(_BY))
 
 

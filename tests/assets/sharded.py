@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 
 from assets.facts.books import books_kept
+from assets.ledger.desired import OBLIGATIONS_A_PART
 from assets.pipeline import new_journal_lines, observe_and_recognise
 from assets.shards.journal import ShardedJournal
 from lakehouse.tables import gold, ops, silver
@@ -21,13 +23,17 @@ def rules(as_of: str) -> ShardedJournal:
     return ShardedJournal(date.fromisoformat(as_of), BOOKED_AT)
 
 
-def in_one(tables: Tables, as_of: str) -> pl.DataFrame:
-    """The lines that one process appends, in every book. `tables` may hold `period_log` and `journal`."""
+def in_one(tables: Tables, as_of: str, most: int = OBLIGATIONS_A_PART) -> pl.DataFrame:
+    """The lines that one process appends, in every book. `tables` may hold `period_log` and `journal`.
+
+    `most`: of how many obligations the postings are in memory at once.
+    """
     log = tables.get("period_log", ops.PERIOD_LOG.empty())
     held = tables.get("journal", gold.JOURNAL.empty())
     books = books_kept(tables.get("legal_entities", silver.LEGAL_ENTITIES.empty()))
     computed = [observe_and_recognise(tables, date.fromisoformat(as_of), book) for book in books]
-    return pl.concat([new_journal_lines(each, log, held, BOOKED_AT) for each in computed]).sort("line_id")
+    parted = [replace(each, desired=replace(each.desired, most=most)) for each in computed]
+    return pl.concat([new_journal_lines(each, log, held, BOOKED_AT) for each in parted]).sort("line_id")
 
 
 def in_shards(tables: Tables, as_of: str, count: int) -> pl.DataFrame:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
+import numpy as np
 import polars as pl
 
-from tests.assets.revenue_facts import Row, cash, changes, invoice, run
+from lakehouse.digests import digests_of_text, digests_of_words, hexadecimal, mixed
+from tests.assets.revenue_facts import Row, cash, changes, invoice, moment, run
 
+EPOCH = date(1970, 1, 1)
 QUARTER = ("2024-01-01", "2024-04-01")
 BILLED = invoice("in_1", "2024-01-01", [("91.00", *QUARTER)], total="100.10")
 PAID = cash("payment", "ch_1", "2024-01-02", "100.10", document_id="in_1")
@@ -67,6 +71,23 @@ def test_the_same_computation_gives_the_same_lines() -> None:
     """Two refreshes at once, or one repeated after a lost reply, append nothing twice: the ids are the same."""
     one, two = (run(order)["journal"].sort("line_id") for order in (STORY, STORY[::-1]))
     assert one.equals(two)
+
+
+def test_the_ids_are_those_of_every_version() -> None:
+    """A journal that is held names its entries for good: these must never change."""
+    journal = run(STORY)["journal"].filter(event_kind="refund").sort("line_id")
+    [entry] = journal.get_column("entry_id").unique()
+    words = digests_of_text(
+        pl.Series(["\x1f".join(["us_gaap", "default", "in_1", "in_1", "refund", "re_1", "USD", "USD"])])
+    )
+    month, day = (np.array([(moment(at).date() - EPOCH).days]) for at in ("2024-02-01", "2024-02-01"))
+    checksum = np.zeros(1, np.uint64)
+    for position, (account, amount) in enumerate(journal.select("account", "amount").iter_rows(), start=1):
+        parts = np.array([int(amount * 10_000) * 8 + position * 7], np.int64).view(np.uint64)
+        checksum += mixed(parts + digests_of_text(pl.Series([account]))[0])
+    place = (month << 32) | day
+    assert hexadecimal(digests_of_words([*words, place, month, np.zeros(1, np.int64), checksum])).to_list() == [entry]
+    assert journal.get_column("line_id").to_list() == [f"{entry}-{n}" for n in range(1, 5)]
 
 
 def test_ids_are_unique_over_corrections_that_repeat_themselves() -> None:

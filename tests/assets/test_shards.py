@@ -1,4 +1,4 @@
-"""Facts cut by contract give the same journal as all of them together, to the id of every line."""
+"""Facts cut by contract, or posted in parts, give the same journal as all of them together, to the id of every line."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ def assert_same(tables: dict[str, pl.DataFrame], as_of: str = AS_OF, shards: tup
     whole = in_one(tables, as_of)
     for count in shards:
         assert_frame_equal(in_shards(tables, as_of, count), whole)
+    obligations = 7
+    assert_frame_equal(in_one(tables, as_of, obligations), whole)
     return whole
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from assets.metrics import monthly_value, mrr
 from assets.pipeline import compute
-from assets.recognition import computed, service_months, unwind
+from assets.recognition import computed, straight_line, unwind
 from cli.demo import differences, our_numbers, true_numbers
 from lakehouse.tables import gold, ops, quarantine, silver
 from tests.cli.conftest import Refreshed
@@ -27,12 +27,12 @@ def figures_that_differ(company: Refreshed) -> int:
 
 
 def a_day_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = service_months.units_by_end_of
-    monkeypatch.setattr(service_months, "units_by_end_of", lambda day: (real(day) + 1).clip(0, pl.col("units")))
+    real = straight_line.first_days
+    monkeypatch.setattr(straight_line, "first_days", lambda month: real(month) + 1)
 
 
 def rounding_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service_months, "portion", lambda amount, part, whole: amount * part // whole)
+    monkeypatch.setattr(straight_line, "half_even", lambda whole, top, bottom: whole + top // bottom)
 
 
 def refunds_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
+import pytest
 
 from lakehouse.commit import key_index
 from lakehouse.store import Lakehouse
@@ -45,6 +48,23 @@ def test_within_one_batch_the_first_row_of_a_key_counts(lake: Lakehouse) -> None
     batch = pl.concat([customers([1, 2, 1], content="aa"), customers([2], content="bb")])
     result = lake.append(TABLE, batch)
     assert (result.appended, result.duplicates, result.conflicts.height) == (2, 1, 1)
+
+
+def test_parts_are_one_commit_and_none_where_a_part_fails(lake: Lakehouse) -> None:
+    lake.ensure(TABLE)
+    before = lake.version(TABLE)
+    assert before is not None
+    result = lake.append_parts(TABLE, (customers(range(start, start + 6)) for start in (0, 5, 10)))
+    assert (result.version, result.appended, result.duplicates) == (before + 1, 16, 2)
+
+    def broken() -> Iterator[pl.DataFrame]:
+        yield customers(range(20, 30))
+        raise ValueError("the second part cannot be computed")
+
+    with pytest.raises(ValueError, match="second part"):
+        lake.append_parts(TABLE, broken())
+    assert lake.version(TABLE) == before + 1
+    assert lake.append_parts(TABLE, []).version is None
 
 
 def test_rows_deleted_can_be_replayed(lake: Lakehouse) -> None:
