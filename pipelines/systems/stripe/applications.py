@@ -13,18 +13,22 @@ from pipelines.systems.stripe.balances import OUT_OF_BAND
 from pipelines.systems.stripe.money import units
 from pipelines.systems.stripe.reading import learnt, object_kind
 
+UNPAID = ("open", "canceled")
 PAYMENTS = ("payment.charge", "payment.payment_intent", "payment.payment_record")
 
 
 def applications(reading: Reading) -> list[Fact]:
     """invoice_payment.paid: the cash is a charge, or the payment intent that groups its tries.
 
-    A payment record is a payment outside Stripe, of which no event tells but this: it is cash too.
+    An exported one that is open or cancelled has paid nothing. A payment record is a payment outside Stripe, of which no
+    event tells but this: it is cash too.
     https://docs.stripe.com/api/invoice-payment/object
     """
-    reading.require("", "id", "invoice", "amount_paid", "currency")
-    reading.require_any("", PAYMENTS)
-    settled = reading.root.select(
+    paid = ~pl.col("status").is_in(UNPAID).fill_null(False)
+    reading.require("", "id", "invoice", "amount_paid", "currency", when=paid)
+    reading.require_any("", PAYMENTS, when=paid)
+    root = reading.root.filter(paid)
+    settled = root.select(
         "_row",
         "currency",
         part=pl.lit("cash_applications"),
@@ -34,7 +38,7 @@ def applications(reading: Reading) -> list[Fact]:
         document_id=reading.object_id("invoice"),
         amount=major(pl.col("amount_paid"), units(pl.col("currency"))),
     )
-    outside = reading.root.filter(pl.col("payment.payment_record").is_not_null() & pl.coalesce(PAYMENTS[:2]).is_null())
+    outside = root.filter(pl.col("payment.payment_record").is_not_null() & pl.coalesce(PAYMENTS[:2]).is_null())
     return [Fact(CASH_APPLICATIONS, settled), *learnt(Fact(CASH, _outside(settled.join(outside, on="_row", how="semi"))))]
 
 
@@ -59,6 +63,7 @@ INVOICE_PAYMENT = object_kind(
         "amount_paid": Leaf.MINOR,
         "currency": Leaf.CURRENCY,
         "invoice": Leaf.ID,
+        "status": Leaf.TEXT,
         "payment": {"charge": Leaf.ID, "payment_intent": Leaf.ID, "payment_record": Leaf.ID},
         "status_transitions": {"paid_at": Leaf.TIME},
     },

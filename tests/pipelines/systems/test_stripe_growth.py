@@ -78,6 +78,15 @@ def test_a_payment_record_is_money_that_came_in_outside_stripe() -> None:
     assert (paid["kind"], paid["method"], paid["amount"]) == ("payment", "out_of_band", applied["amount"])
 
 
+@pytest.mark.parametrize("status", ["open", "canceled"])
+def test_an_exported_payment_of_an_invoice_that_is_not_paid_settles_nothing(status: str) -> None:
+    """`amount_paid` is null until it is paid: https://docs.stripe.com/api/invoice-payment/object"""
+    record = stripe.invoice_payment(status=status, amount_paid=None, amount_requested=3_000, created=JANUARY)
+    normalised = normalise(record)
+    assert normalised.events["code"].to_list() == [None]
+    assert (rows(normalised, "cash_applications"), rows(normalised, "cash")) == ([], [])
+
+
 def test_an_expanded_charge_says_what_it_came_to_and_what_stripe_took() -> None:
     charge = stripe.charge(balance_transaction=objects.balance_transaction())
     payment, fee = rows(normalise(event("charge.succeeded", charge)), "cash")
