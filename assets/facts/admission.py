@@ -45,7 +45,7 @@ _READ: dict[Table, tuple[str, ...]] = {
     silver.DOCUMENTS: (
         *("kind", "status", "customer_id", "contract_id", "corrects_document_id", "currency", "issued_at"),
         *("due_at", "voided_at", "uncollectible_at", "total", "amount_paid", "number", "paid_at", "paid_out_of_band"),
-        "unconditional_at",
+        *("unconditional_at", "reason_code"),
     ),
     silver.DOCUMENT_LINES: (
         *("document_id", "line_number", "contract_id", "product_id", "currency", "amount", "service_from", "service_to"),

@@ -25,6 +25,7 @@ import polars as pl
 
 from assets.facts.observed import Observed
 from assets.ledger.accounts import Account
+from assets.ledger.contract_write_offs import void_after_write_off, write_off_postings
 from assets.ledger.postings import BILLED, NONE, at_day, at_month_end, leg
 from assets.money.products import as_integer, times, with_minor_unit
 from assets.money.rounding import share
@@ -47,10 +48,13 @@ def contract_postings(observed: Observed, recognised: Recognised) -> list[pl.Dat
     months = _stepped(_ended(basis, observed.as_of))
     taken = _with_price_of_buying_back(taken, months)
     interest = pl.concat([_interest(billed, basis, observed.as_of), _repurchase_interest(months)], how="diagonal")
-    position = _position(billed, taken, months, interest, basis, observed.as_of)
+    voided = void_after_write_off(taken, recognised.recovered)
+    back = pl.concat([taken.filter(pl.col("kind") != UNCOLLECTIBLE), voided], how="diagonal")
+    position = _position(billed, back, months, interest, basis, observed.as_of)
     return [
         *_billing(billed),
         *_take_backs(taken),
+        *write_off_postings(voided, billed, recognised.recovered),
         *_recognition(months),
         *_netting(position),
         *_financing(interest),
@@ -71,9 +75,8 @@ def _billing(billed: pl.DataFrame) -> list[pl.DataFrame]:
 def _taken(taken: pl.DataFrame, billed: pl.DataFrame) -> pl.DataFrame:
     """Take-backs of these invoices with `net`, the part of each that is no tax."""
     rows = taken.drop("total", "booked_on", strict=False).join(billed.select(*BILLED, "total", "net"), on="document_id")
-    whole = pl.when(pl.col("total") == 0).then(1).otherwise("total")
-    after, before = (share(pl.col("net"), pl.col(c), whole) for c in ("reached", "reached_before"))
-    return rows.with_columns(net=after - before)
+    after, before = (share(pl.col("net"), pl.col(c), pl.col("whole")) for c in ("part", "part_before"))
+    return rows.with_columns(net=after - before, billed="total", billed_net="net")
 
 
 def _take_backs(taken: pl.DataFrame) -> list[pl.DataFrame]:
@@ -164,14 +167,13 @@ def _position(
     as_of: date,
 ) -> pl.DataFrame:
     """Contract asset and unbilled receivable of each contract at the end of each month, and what moved in it."""
-    kept = taken.filter(pl.col("kind") != UNCOLLECTIBLE)
     key = ["contract_id", "currency", "month"]
     refundable = pl.col("refundable") - pl.col("refundable").shift(1).over("obligation_id").fill_null(0)
     earned = months.sort("obligation_id", "month").with_columns(given_back=refundable)
     moved = pl.concat(
         [
             billed.select("contract_id", "currency", month=pl.col("booked_on").dt.month_start(), billed="net"),
-            kept.select("contract_id", "currency", month=pl.col("day").dt.month_start(), billed=-pl.col("net")),
+            taken.select("contract_id", "currency", month=pl.col("day").dt.month_start(), billed=-pl.col("net")),
             interest.select("contract_id", "currency", month="service_period", billed="moved"),
             earned.select(
                 *("contract_id", "currency", "month"),

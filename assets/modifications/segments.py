@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from assets.facts.agreed import Agreed
-from assets.modifications.treatment import CATCH_UP, CREDIT, SEPARATE, changes, is_one_promise, treatments
+from assets.modifications.treatment import CATCH_UP, CREDIT, PROSPECTIVE, SEPARATE, changes, is_one_promise, treatments
 from assets.pricing.standalone import with_standalone_price
 from assets.progress.performed import Done, with_progress
 
@@ -30,14 +30,17 @@ class Segments:
     modifications: pl.DataFrame
 
 
-def segments(states: pl.DataFrame, agreed: Agreed, policies: pl.DataFrame, done_by: Done) -> Segments:
-    """Cut contracts at their modifications."""
+def segments(
+    states: pl.DataFrame, agreed: Agreed, policies: pl.DataFrame, done_by: Done, conceded: pl.DataFrame
+) -> Segments:
+    """Cut contracts at their modifications. `conceded`: lead_id, day, document_id of notes that concede a lower price."""
     own_day = states.with_columns(pool="lead_id", segment=pl.col("day").to_physical(), opens_on="day")
     valued = with_standalone_price(own_day, agreed, policies).drop("pool", "segment", "opens_on")
     modified = changes(valued)
     treated = treatments(modified, agreed.judgements)
     pooled = _with_pool(valued, modified, treated)
-    days = _cuts(pooled, modified, treated)
+    treated = _with_concessions(treated, conceded)
+    days = _cuts(pooled, modified, treated, conceded)
     panel = with_standalone_price(_panel(days, pooled), agreed, policies)
     return Segments(_on_the_eve(panel, done_by), treated)
 
@@ -52,11 +55,24 @@ def _with_pool(states: pl.DataFrame, modified: pl.DataFrame, treated: pl.DataFra
     return joined.with_columns(pool=pl.coalesce("apart", renewal, "lead_id")).drop("apart")
 
 
-def _cuts(pooled: pl.DataFrame, modified: pl.DataFrame, treated: pl.DataFrame) -> pl.DataFrame:
+def _with_concessions(treated: pl.DataFrame, conceded: pl.DataFrame) -> pl.DataFrame:
+    """A concession changes the contract too; on the day of another change it is part of that one."""
+    of_day = conceded.group_by("lead_id", "day").agg(note=pl.col("document_id").min())
+    why = pl.concat_str(pl.lit("Credit note "), "note", pl.lit(" concedes a lower price."))
+    alone = of_day.join(treated, on=["lead_id", "day"], how="anti").with_columns(
+        treatment=pl.lit(PROSPECTIVE), reason=why, decided_by=pl.lit("rule")
+    )
+    return pl.concat([treated, alone.select(treated.columns)]).sort("lead_id", "day")
+
+
+def _cuts(pooled: pl.DataFrame, modified: pl.DataFrame, treated: pl.DataFrame, conceded: pl.DataFrame) -> pl.DataFrame:
     """Segments of each pool: pool, segment (0 for the first), opens_on, treatment."""
     first = pooled.group_by("pool", "lead_id").agg(opens_on=pl.col("day").min())
     pool_of = pooled.select("obligation_id", "pool").unique()
     later = modified.join(pool_of, on="obligation_id").select("pool", "lead_id", opens_on="day").unique()
+    told = conceded.select("lead_id", opens_on="day", pool="lead_id")
+    begun = told.join(first.select("pool", begins="opens_on"), on="pool").filter(pl.col("opens_on") > pl.col("begins"))
+    later = pl.concat([later, begun.select(later.columns)])
     days = pl.concat([first.select("pool", "lead_id", "opens_on"), later]).unique().sort("pool", "opens_on")
     told = treated.select("lead_id", "treatment", "decided_by", opens_on="day")
     return days.with_columns(segment=pl.int_range(pl.len()).over("pool")).join(

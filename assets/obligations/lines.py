@@ -2,7 +2,8 @@
 
 Each line of a contract is a promise; whether it is an obligation of its own is told by `distinct` (ASC 606-10-25-19, IFRS
 15.27). A line that is told again for a later service, after the one before ends, is a renewal: a promise of its own, not a
-modification. A line that is retracted promises nothing from then on.
+modification. A line that is retracted promises nothing from then on, and neither does one of a contract that is cancelled,
+from its end on: both keep what they earned.
 
 The price of a line is quantity times unit price, for each billing period of its service where it names one.
 """
@@ -21,6 +22,7 @@ from assets.recognition.methods import DEFAULT_METHOD, METHODS, day_number, mont
 from assets.recognition.rounding import CUMULATIVE, ROUNDINGS
 
 OBLIGATION = ("lead_id", "obligation_id")
+FEE, WARRANTY = "fee", "warranty"
 
 
 def line_states(agreed: Agreed, contracts: pl.DataFrame, policies: pl.DataFrame) -> pl.DataFrame:
@@ -40,7 +42,8 @@ def line_states(agreed: Agreed, contracts: pl.DataFrame, policies: pl.DataFrame)
         product_promise="promise_kind",
         product_method="recognition_method",
     )
-    told = agreed.lines.rename({"object_id": "line_id", "row_key": "source_row_key"}).drop("issued_at", strict=False)
+    lines = agreed.lines.rename({"object_id": "line_id", "row_key": "source_row_key"}).drop("issued_at", strict=False)
+    told = pl.concat([lines, _terminated(lines, agreed)])
     rows = told.join(of_contract, on="contract_id").join(of_product, on="product_id", how="left", maintain_order="left")
     rows = rows.with_columns(
         legal_entity_id="entity",
@@ -49,24 +52,75 @@ def line_states(agreed: Agreed, contracts: pl.DataFrame, policies: pl.DataFrame)
         gone=pl.col("operation") == "retract",
     ).sort("line_id", "day", maintain_order=True)
     rows = rows.unique(subset=["line_id", "day"], keep="last", maintain_order=True)
+    rows = _part_of_the_service(rows.filter(~_assures()))
     return _priced(_with_method(_renewed(_kept(rows)), policies)).sort(*OBLIGATION, "day")
 
 
+def _terminated(lines: pl.DataFrame, agreed: Agreed) -> pl.DataFrame:
+    """Every line of a contract that is cancelled once more, retracted on the day on which the contract ends or, where that
+    is later, is told to have ended."""
+    state = agreed.contracts.sort("day", maintain_order=True).unique("object_id", keep="last", maintain_order=True)
+    over = state.filter((pl.col("status") == "canceled") & (pl.col("operation") == "assert")).drop_nulls("ends_on")
+    ends = over.select(contract_id="object_id", over_on=pl.max_horizontal("day", "ends_on")).filter(
+        pl.col("over_on") <= agreed.as_of
+    )
+    begun = lines.join(ends, on="contract_id").filter(pl.col("day") < pl.col("over_on"))
+    last = begun.sort("day", maintain_order=True).unique("line_id", keep="last", maintain_order=True)
+    return last.with_columns(operation=pl.lit("retract"), day="over_on").select(lines.columns)
+
+
+def _assures() -> pl.Expr:
+    """A warranty that nobody pays for and nobody judged to be a service only assures that what was sold is as agreed: no
+    promise of the contract (ASC 606-10-55-30 to 35, IFRS 15.B28 to B33)."""
+    free = pl.col("unit_price").fill_null(0) == 0
+    return ((pl.col("promise_kind") == WARRANTY) & free & ~pl.col("distinct").fill_null(False)).fill_null(False)
+
+
+def _part_of_the_service(rows: pl.DataFrame) -> pl.DataFrame:
+    """A fee that gives the customer nothing by itself, such as one for setting up, is an advance payment for the services
+    of the contract: without a time or measure of its own it is performed over theirs (ASC 606-10-55-50 to 53, IFRS 15.B48
+    to B51)."""
+    own = pl.any_horizontal(pl.col("served_to", "recognition_method", "product_method").is_not_null())
+    fee = (pl.col("promise_kind") == FEE).fill_null(False) & ~pl.col("distinct").fill_null(False) & ~own
+    if not rows.select(fee.any()).item():
+        return rows
+    service = (
+        rows.filter(~fee)
+        .group_by("lead_id")
+        .agg(
+            pl.col("served_from", "service_from", "from_second").min().name.prefix("of_"),
+            pl.col("served_to", "service_to", "to_second").max().name.prefix("of_"),
+        )
+    )
+    joined = rows.join(service, on="lead_id", how="left", maintain_order="left")
+    taken = ("served_from", "served_to", "service_from", "service_to", "from_second", "to_second")
+    over = fee & pl.col("of_served_to").is_not_null()
+    return (
+        joined.with_columns(pl.when(over).then(f"of_{name}").otherwise(name).alias(name) for name in taken)
+        .with_columns(promise_kind=pl.when(over).then(pl.lit("service")).otherwise("promise_kind"))
+        .select(rows.columns)
+    )
+
+
 def _kept(rows: pl.DataFrame) -> pl.DataFrame:
-    """A retraction keeps what the line was, and promises nothing more of it."""
+    """A retraction keeps what the line was, and promises nothing more of it. What is counted as it is used stays so."""
     names = [
         "product_id",
         "promise_kind",
         "currency",
         "served_from",
         "served_to",
+        "usage_type",
         "unit_price",
         "ssp",
         "recognition_method",
     ]
-    filled = rows.with_columns(pl.col(names).forward_fill().over("line_id"))
-    quantity = pl.when("gone").then(pl.lit(0)).otherwise("quantity")
-    return filled.with_columns(quantity=quantity.cast(rows.schema["quantity"]))
+    counted = pl.when(~pl.col("gone")).then(pl.col("quantity").is_not_null())
+    filled = rows.with_columns(pl.col(names).forward_fill().over("line_id"), _counted=counted).with_columns(
+        pl.col("_counted").forward_fill().over("line_id").fill_null(True)
+    )
+    quantity = pl.when(pl.col("gone") & pl.col("_counted")).then(pl.lit(0)).otherwise("quantity")
+    return filled.with_columns(quantity=quantity.cast(rows.schema["quantity"])).drop("_counted")
 
 
 def _renewed(rows: pl.DataFrame) -> pl.DataFrame:

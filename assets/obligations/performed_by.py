@@ -27,9 +27,14 @@ class Performed(StrEnum):
 
 CONTRACT_METHODS = tuple(method.value for method in Performed)
 
+LICENCES = ("licence", "functional_licence")
+"""Rights to use: a customer can use and benefit from one no earlier than its period begins (606-10-55-58C, IFRS 15.B61). A
+right to access, `symbolic_licence`, is performed by time (55-58A, 60 to 62; B58)."""
+
 METHOD_OF_PROMISE = {
     "good": Performed.DELIVERY.value,
     "licence": "point_in_time",
+    "functional_licence": "point_in_time",
     "credit": "point_in_time",
     "option": Performed.REDEMPTION.value,
     "points": Performed.REDEMPTION.value,

@@ -8,6 +8,7 @@ there; it never rewrites the past (32-43, 88).
 | kind of estimate | its value | what it does to the price |
 |---|---|---|
 | variable_consideration | money, or a share of the scope's fixed price | added (a penalty or rebate is negative) |
+| noncash_consideration | money: its fair value when the contract began | added, once and for all (32-21 to 24, 66 to 69) |
 | price_concession | money, or a share of the scope's fixed price | taken off (Example 23) |
 | consideration_payable | money, or a share of the scope's fixed price | taken off (32-25, IFRS 15.70) |
 | returns, kept | money, or units of the line | what is expected back, or not (55-22 to 29, B20 to B27) |
@@ -29,7 +30,8 @@ from assets.progress.performed import RETURNS
 METHOD_POLICY = "variable_consideration_method"
 METHODS = ("expected_value", "most_likely_amount")
 LOWERING = ("price_concession", "consideration_payable", *RETURNS)
-KINDS = ("variable_consideration", *LOWERING)
+NON_CASH = "noncash_consideration"
+KINDS = ("variable_consideration", NON_CASH, *LOWERING)
 _VALUED = ("lead_id", "component", "target", "kind", "day", "value")
 _SCENARIOS = pl.List(pl.Struct({"value": pl.String, "probability": pl.String}))
 _RATE = pl.Decimal(28, 12)
@@ -41,7 +43,8 @@ def variable_amounts(agreed: Agreed, states: pl.DataFrame, policies: pl.DataFram
     Returns lead_id, component (the estimate), target (the obligation it is about; empty for the whole contract), kind, day,
     value (minor units, signed as it changes the price).
     """
-    told = agreed.estimates.filter(pl.col("kind").is_in(KINDS))
+    again = (pl.col("operation") == "assert") & (pl.col("day") > pl.col("day").min().over("object_id"))
+    told = agreed.estimates.filter(pl.col("kind").is_in(KINDS) & ~((pl.col("kind") == NON_CASH) & again))
     scopes = _scopes(states)
     found = told.rename({"object_id": "component"}).join(scopes, on="scope")
     expected = _expected(found, policies)

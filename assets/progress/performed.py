@@ -10,7 +10,7 @@ the day on which it happened, however late it is told; what is expected counts f
 * what comes back was transferred all the same where its coming back is in the price (an estimate of returns): it lowers
   what is still expected back, not what was done (606-10-55-22 to 29, B20 to B27; `assets.pricing.variable`);
 * a point in time comes with the delivery or acceptance; without any, on the first day of service (606-10-25-30, IFRS
-  15.38).
+  15.38); a licence never before its period begins (606-10-55-58C, IFRS 15.B61).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import polars as pl
 from assets.facts.agreed import Agreed
 from assets.money.conversion import to_minor
 from assets.money.products import ONE, as_integer
-from assets.obligations.performed_by import Performed
+from assets.obligations.performed_by import LICENCES, Performed
 from assets.recognition.calendar_methods import any_units_by_end_of
 from assets.recognition.methods import METHODS, RecognitionMethod
 
@@ -130,7 +130,9 @@ def _measured(rows: pl.DataFrame) -> pl.DataFrame:
     materials = pl.coalesce("uninstalled_cost", pl.col("uninstalled").cast(pl.Int128))
     by_time = method.is_in([m for m in METHODS if m != RecognitionMethod.POINT_IN_TIME.value])
     on_first_day = (at >= pl.col("service_from")).cast(pl.Int128)
-    point = pl.when(pl.col("told").fill_null(False)).then((pl.col("done") > 0).cast(pl.Int128)).otherwise(on_first_day)
+    too_early = pl.col("promise_kind").is_in(LICENCES).fill_null(False) & (at < pl.col("service_from"))
+    handed_over = ((pl.col("done") > 0) & ~too_early).cast(pl.Int128)
+    point = pl.when(pl.col("told").fill_null(False)).then(handed_over).otherwise(on_first_day)
     promised = pl.coalesce("expected_units", "stated_quantity", pl.lit(ONE, pl.Int128))
     lapsed = (
         (method == Performed.REDEMPTION.value)

@@ -28,6 +28,7 @@ from assets.money.rounding import share
 from assets.obligations.lines import line_states
 from assets.obligations.repurchase import FINANCING, KINDS, LEASE, repurchase_months, repurchases
 from assets.pricing.consistent import aimed
+from assets.pricing.credited import credited, price_notes
 from assets.pricing.financing import financed, in_price
 from assets.pricing.metered import metered_to_date
 from assets.pricing.variable import variable_amounts
@@ -87,11 +88,14 @@ def recognise_contracts(observed: Observed) -> ContractBasis:
         precision
     )
     done_by = done(agreed, states)
-    cut = segments(states, agreed, policies, done_by)
+    noted = price_notes(observed, contracts)
+    cut = segments(states, agreed, policies, done_by, noted.filter("conceded"))
     steps = pl.concat([done_by.quantities.select("line_id", "day"), done_by.costs.select("line_id", "day")])
     interest = financed(agreed, contracts, states, _billed(observed, contracts), steps, policies)
     told_amounts = variable_amounts(agreed, states, policies, done_by.came_back)
-    amounts = aimed(pl.concat([told_amounts, in_price(interest).select(told_amounts.columns)]), cut.panel, policies)
+    by_note = credited(noted, told_amounts)
+    every_amount = [told_amounts, *(rows.select(told_amounts.columns) for rows in (in_price(interest), by_note))]
+    amounts = aimed(pl.concat(every_amount), cut.panel, policies)
     shared_lines = amounts.filter("shares").get_column("target").unique()
     latest = states.group_by("obligation_id", maintain_order=True).last().select(states.columns)
     metered = latest.filter("open_ended")

@@ -2,7 +2,8 @@
 
 A month here is the accounting period of the entity: a calendar month, or weeks where it counts by weeks.
 
-With the take-backs to date (R their shares, D what they released from the deferral), gross revenue to the end of day d is
+With the take-backs to date (R what they took off the price, D what they released from the deferral), gross revenue to the
+end of day d is
 
     A - D(d) - deferred(d),   deferred(d) = (A - R(d)) * (T - e(d)) / T, half to even
 
@@ -23,6 +24,7 @@ from assets.recognition.calendar_methods import any_units_by_end_of, covers_mont
 from assets.recognition.methods import FAST, RecognitionMethod, month_index
 from assets.recognition.rounding import CUMULATIVE, rounded_by_month
 from assets.recognition.straight_line import straight_line_months
+from assets.recognition.unwind import FINE
 
 _RULE = (
     *("amount", "units", "recognition_method", "service_from", "service_to", "booked_on"),
@@ -123,12 +125,13 @@ def _unwound(months: pl.DataFrame, moved: pl.DataFrame, obligations: pl.DataFram
     later = calendars.with_ends(extra.join(rules, on="obligation"), "service_period", "period_end")
     every = pl.concat([months, later.select(months.columns)])
     here = every.join(moved, on=["obligation", "service_period"], how="left").sort("obligation", "service_period")
-    to_date = here.with_columns(pl.col("share", "released", "contra").fill_null(0)).with_columns(
-        pl.col("share", "released").cum_sum().over("obligation")
+    to_date = here.with_columns(pl.col("off", "released", "contra").fill_null(0)).with_columns(
+        pl.col("off", "released").cum_sum().over("obligation")
     )
     units = pl.col("units")
     left = units - any_units_by_end_of(pl.col("period_end"))
-    deferred = share(pl.col("amount") - pl.col("share"), left, units)
+    amount = pl.col("amount").cast(pl.Int128) * FINE
+    deferred = share(amount - pl.col("off"), left, units.cast(pl.Int128) * FINE)
     return (
         to_date.with_columns(deferred_after=deferred)
         .with_columns(gross=pl.col("amount") - pl.col("released") - pl.col("deferred_after"))
@@ -146,12 +149,12 @@ _COLUMNS = (
 def _by_month(
     unwound: pl.DataFrame, recovered: pl.DataFrame, obligations: pl.DataFrame, calendars: Calendars
 ) -> pl.DataFrame:
-    """Shares, releases and contra of each obligation and month; bad debt given back lowers the contra."""
+    """What is off the price, releases and contra of each obligation and month; bad debt given back lowers the contra."""
     given_back = recovered.select("obligation_id", "day", contra=-pl.col("amount"))
-    rows = pl.concat([unwound.select("obligation_id", "day", "share", "released", "contra"), given_back], how="diagonal")
+    rows = pl.concat([unwound.select("obligation_id", "day", "off", "released", "contra"), given_back], how="diagonal")
     of_entity = rows.join(obligations.select("obligation", "obligation_id", "legal_entity_id"), on="obligation_id")
     return (
         calendars.with_periods(of_entity, {"service_period": "day"})
         .group_by("obligation", "service_period")
-        .agg(pl.col("share", "released", "contra").sum())
+        .agg(pl.col("off", "released", "contra").sum())
     )

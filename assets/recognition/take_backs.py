@@ -2,8 +2,10 @@
 
 One rule for all of them (https://docs.stripe.com/revenue-recognition/examples/contra): a take-back of gross amount g of an
 invoice of total N takes g/N of every line, what was recognised of it as contra revenue, what is deferred off the deferral.
-The running sum R never passes N; what would is `excess` and touches no revenue. A void and a write-off take what is then
-unpaid, and an exclusion all that is left. What an invoice asks for beyond its total, a debt of before, is `owed`.
+What a credit note takes of the recognised part depends on its reason (`assets.recognition.credit_notes`); one of tax takes
+nothing of the lines. The running sum R never passes N; what would is `excess` and touches no revenue. A void and a
+write-off take what is then unpaid, and an exclusion all that is left. What an invoice asks for beyond its total, a debt of
+before, is `owed`.
 Order: (effective_at, object id, kind). Minor units, tax included.
 """
 
@@ -12,24 +14,31 @@ from __future__ import annotations
 import polars as pl
 
 from assets.facts.observed import Observed
+from assets.recognition.credit_notes import CUMULATIVE, TAX_ONLY, of_their_notes, with_treatment
 
 UNCOLLECTIBLE, VOID, CREDIT_NOTE, EXCLUSION = "uncollectible", "void", "credit_note", "exclusion"
 ORDER = ("document_id", "effective_at", "event_id", "kind")
-_SHAPE = ("document_id", "event_id", "kind", "effective_at", "day", "gross", "receivable", "owed")
+_SHAPE = ("document_id", "event_id", "kind", "effective_at", "day", "gross", "receivable", "owed", "treatment")
 
 
 def take_backs(observed: Observed) -> pl.DataFrame:
     """One row a take-back, numbered by `take_back`, in order.
 
-    Returns document_id, event_id, kind, effective_at, day (never before the invoice is booked), gross, receivable (how
-    much of it lowers the receivable), owed (what of the receivable is no part of the invoice), reached and reached_before
-    (R after and before), excess, and the fraction of the lines that is gone after and before it: part, part_before, whole.
+    Returns document_id, event_id, kind, treatment, effective_at, day (never before the invoice is booked), gross,
+    receivable (how much of it lowers the receivable), owed (what of the receivable is no part of the invoice), reached and
+    reached_before (R after and before), excess, and the fraction of the lines that is gone after and before it: part,
+    part_before, whole.
     """
-    taken = observed.withdrawn.with_columns(gross="taken", receivable=pl.lit(0, pl.Int64), owed=pl.lit(0, pl.Int64)).select(
-        _SHAPE
+    of_note = observed.invoices.select(corrects_document_id="document_id", contract_of_invoice="contract_id")
+    corrected = observed.credit_notes.join(of_note, on="corrects_document_id", how="left", maintain_order="left")
+    notes = with_treatment(
+        corrected.with_columns(contract_id=pl.coalesce("contract_id", "contract_of_invoice")), observed.policies
     )
-    rows = pl.concat([taken, _on_account(observed)])
-    of_invoice = observed.invoices.select("document_id", "booked_on", "total")
+    taken = observed.withdrawn.with_columns(gross="taken", receivable=pl.lit(0, pl.Int64), owed=pl.lit(0, pl.Int64))
+    taken = taken.with_columns(treatment=of_their_notes(taken, notes))
+    rows = pl.concat([taken.select(_SHAPE), _on_account(observed, notes)])
+    net = observed.lines.group_by("document_id").agg(net=pl.col("amount").sum())
+    of_invoice = observed.invoices.select("document_id", "booked_on", "total").join(net, on="document_id", how="left")
     ordered = rows.join(of_invoice, on="document_id").sort(ORDER)
     total = pl.col("total")
     before = pl.col("gross").cum_sum().over("document_id") - pl.col("gross")
@@ -41,7 +50,21 @@ def take_backs(observed: Observed) -> pl.DataFrame:
     stepped = summed.with_columns(
         reached_before=_before("reached"), excess_to_date=pl.col("asked") - pl.col("reached")
     ).with_columns(excess=pl.col("excess_to_date") - _before("excess_to_date"))
-    return _with_fraction(stepped).drop("asked", "excess_to_date").with_row_index("take_back")
+    return _with_fraction(_of_lines(stepped)).drop("asked", "excess_to_date", "net", "of_lines").with_row_index("take_back")
+
+
+def _of_lines(rows: pl.DataFrame) -> pl.DataFrame:
+    """`of_lines`: what of R is taken of the lines; of tax alone nothing is, unless it is more than the tax. What is left of
+    an invoice at last goes whole. A note that is paid back wholly does nothing itself; its refund does."""
+    total = pl.col("total")
+    only_tax = (pl.col("treatment") == TAX_ONLY) & (pl.col("gross") <= total - pl.col("net").fill_null(0))
+    asked = pl.when(only_tax).then(0).otherwise("gross").cum_sum().over("document_id")
+    plain = (pl.col("gross") == 0) | (~only_tax & (pl.col("treatment") == TAX_ONLY))
+    of_lines = pl.when(pl.col("reached") == total).then(total)
+    return rows.with_columns(
+        of_lines=of_lines.otherwise(asked.clip(pl.min_horizontal(total, 0), pl.max_horizontal(total, 0))),
+        treatment=pl.when(plain).then(pl.lit(CUMULATIVE)).otherwise("treatment"),
+    )
 
 
 def _with_fraction(rows: pl.DataFrame) -> pl.DataFrame:
@@ -52,12 +75,12 @@ def _with_fraction(rows: pl.DataFrame) -> pl.DataFrame:
     flagged = rows.with_columns(closed=closed).with_columns(closed_before=_before("closed"))
     return flagged.with_columns(
         whole=pl.when(nothing).then(1).otherwise("total"),
-        part=pl.when(nothing).then("closed").otherwise("reached"),
-        part_before=pl.when(nothing).then("closed_before").otherwise("reached_before"),
+        part=pl.when(nothing).then("closed").otherwise("of_lines"),
+        part_before=pl.when(nothing).then("closed_before").otherwise(_before("of_lines")),
     ).drop("closed", "closed_before")
 
 
-def _on_account(observed: Observed) -> pl.DataFrame:
+def _on_account(observed: Observed, credit_notes: pl.DataFrame) -> pl.DataFrame:
     """Credit notes, voids and write-offs: what lowers the receivable, given what was paid and credited before."""
     by_day = observed.invoices.select(
         *("document_id", "voided_at", "voided_on", "uncollectible_at", "uncollectible_on", "excluded_at", "excluded_on")
@@ -71,7 +94,8 @@ def _on_account(observed: Observed) -> pl.DataFrame:
     excluded = by_day.drop_nulls("excluded_at").select(
         *columns, kind=pl.lit(EXCLUSION), effective_at="excluded_at", day="excluded_on"
     )
-    notes = observed.credit_notes.select(
+    notes = credit_notes.select(
+        "treatment",
         document_id="corrects_document_id",
         event_id="document_id",
         gross=(pl.col("total") - pl.col("amount_paid").fill_null(0)).clip(0),
@@ -79,11 +103,13 @@ def _on_account(observed: Observed) -> pl.DataFrame:
         effective_at="issued_at",
         day="booked_on",
     )
-    rows = pl.concat([written_off, voided, excluded, notes]).filter(pl.col("day") <= observed.as_of)
+    rows = pl.concat([written_off, voided, excluded, notes], how="diagonal").filter(pl.col("day") <= observed.as_of)
     paid = observed.settled.join(rows, on="document_id", how="semi").select(
         "document_id", "effective_at", "event_id", kind=pl.lit("payment"), paid="applied"
     )
-    lowered = pl.concat([rows, paid], how="diagonal").with_columns(pl.col("paid", "gross").fill_null(0))
+    lowered = pl.concat([rows, paid], how="diagonal").with_columns(
+        pl.col("paid", "gross").fill_null(0), pl.col("treatment").fill_null(CUMULATIVE)
+    )
     return _with_open_amount(lowered.join(observed.invoices.select("document_id", "total"), on="document_id"))
 
 

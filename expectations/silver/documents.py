@@ -103,6 +103,15 @@ SUITE = silver_suite(
         & (pl.col("amount_paid").fill_null(0) <= pl.col("total")),
         shows=("object_id", "total", "amount_paid"),
     ),
+    # Without a reason that a rule or a policy knows it is taken in proportion: assets/recognition/credit_notes.py.
+    warns(
+        holds(
+            "credit_note_says_why",
+            "A credit note gives the reason on which its treatment depends.",
+            ~CREDIT_NOTE | (pl.col("reason_code").fill_null("").str.strip_chars() != ""),
+            shows=("object_id", "reason_code"),
+        )
+    ),
     warns(
         holds(
             "paid_invoice_has_nothing_open",

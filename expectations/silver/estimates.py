@@ -13,7 +13,7 @@ KINDS = (
     *("variable_consideration", "price_concession", "consideration_payable", "returns", "kept", "return_rate"),
     *("total_cost", "uninstalled_cost", "expected_units", "volume", "discount_rate", "amortisation_months"),
     *("purchase_amount", "option_discount", "general_discount", "redemption_probability"),
-    "market_value",
+    *("market_value", "noncash_consideration"),
 )
 
 SUITE = silver_suite(

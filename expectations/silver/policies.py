@@ -46,6 +46,11 @@ PRECEDENCE = r"^system_precedence(_document|_cash|_contract|_customer|_product|_
 SYSTEMS = r"^[a-z][a-z0-9_-]*( *, *[a-z][a-z0-9_-]*)*$"
 _RANKS_SYSTEMS = pl.col("name").str.contains(PRECEDENCE)
 
+# What a credit note does, for each reason code that a company uses.
+OF_REASON = r"^credit_note_treatment\.\S.*$"
+TREATMENTS = ("cumulative", "prospective", "stop", "tax_only")
+_OF_REASON = pl.col("name").str.contains(OF_REASON)
+
 # Policies whose value is a name of the company's own: a publisher of rates, an account of its general ledger.
 OPEN = r"^(fx_rate_source|gl_account\.\w+)$"
 
@@ -53,15 +58,17 @@ SUITE = silver_suite(
     silver.POLICIES,
     holds(
         "policy_is_known",
-        f"A policy is one the rules read: {', '.join(KNOWN)}, system_precedence, fx_rate_source, gl_account.<account>.",
-        pl.col("name").is_in(list(KNOWN)) | pl.col("name").str.contains(OPEN) | _RANKS_SYSTEMS,
+        f"A policy is one the rules read: {', '.join(KNOWN)}, system_precedence, fx_rate_source, gl_account.<account>, "
+        "credit_note_treatment.<reason>.",
+        pl.col("name").is_in(list(KNOWN)) | pl.col("name").str.contains(OPEN) | _RANKS_SYSTEMS | _OF_REASON,
         shows=("scope", "name"),
     ),
     holds(
         "policy_value_is_known",
         "A policy chooses a treatment that the rules can compute.",
         pl.any_horizontal(
-            ~pl.col("name").is_in(list(KNOWN)) & ~_RANKS_SYSTEMS,
+            ~pl.col("name").is_in(list(KNOWN)) & ~_RANKS_SYSTEMS & ~_OF_REASON,
+            _OF_REASON & pl.col("value").is_in(TREATMENTS),
             _RANKS_SYSTEMS & pl.col("value").str.contains(SYSTEMS),
             *((pl.col("name") == name) & pl.col("value").is_in(values) for name, values in KNOWN.items()),
         ),

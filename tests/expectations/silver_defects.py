@@ -57,6 +57,7 @@ DEFECTS: dict[tuple[Table, str], dict[str, Any]] = {
     (silver.DOCUMENTS, "end_not_before_issue"): {"status": "void", "voided_at": BEFORE},
     (silver.DOCUMENTS, "credit_note_names_invoice"): CREDIT_NOTE | {"corrects_document_id": None},
     (silver.DOCUMENTS, "credit_note_not_negative"): CREDIT_NOTE | {"amount_paid": Decimal("99.01")},
+    (silver.DOCUMENTS, "credit_note_says_why"): CREDIT_NOTE | {"reason_code": None},
     (silver.DOCUMENTS, "paid_invoice_has_nothing_open"): {"amount_remaining": Decimal("0.01")},
     (silver.DOCUMENT_LINES, "service_in_order"): {"service_from": APR, "service_to": FEB},
     (silver.DOCUMENT_LINES, "service_has_both_ends"): {"service_to": None},
