@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,8 +17,11 @@ from typing import Annotated
 import typer
 
 from cli.feeds import feeds_of
+from cli.received import ended, receiving
 from cli.terminal import DEFAULT_ROOT, Root, lakehouse, out, report_error
 from lakehouse.errors import RtrError
+
+WATCH_SECONDS = 0.2
 
 
 def up(
@@ -28,8 +33,23 @@ def up(
     every_seconds: Annotated[
         float, typer.Option(min=1.0, help="Refresh this long after the last refresh, if something came in.")
     ] = 10.0,
+    receive: Annotated[
+        Path | None, typer.Option(help="Receive webhooks as this YAML says (`rtr receive`), and follow what comes.")
+    ] = None,
+    receive_port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the webhook receiver.")] = 8080,
+    receive_host: Annotated[
+        str, typer.Option(help="Address of the webhook receiver; 0.0.0.0 for all, behind a proxy that speaks TLS.")
+    ] = "127.0.0.1",
+    spool: Annotated[
+        Path | None, typer.Option(help="Folder of what the receiver got; LAKEHOUSE-spool if none is named.")
+    ] = None,
 ) -> None:
-    """The Dagster UI on the lakehouse; with --path or --config also a followed ingest and a warm refresher."""
+    """The Dagster UI on the lakehouse; with --path, --config or --receive also a followed ingest and a warm refresher.
+
+    --receive starts the webhook receiver beside it: a delivery that was answered with 200 is in gold after the next
+    refresh.
+    Ctrl-C and SIGTERM stop all: what was received is durable, and is read on when this is started again.
+    """
     from assets.live.lookups import Memory
     from assets.live.publish import publish
     from dagster_project.home import create_storage
@@ -38,6 +58,8 @@ def up(
 
     lake = lakehouse(root)
     feeds = feeds_of(system or [], path or [], config) if system or path or config else []
+    hooks = receiving(receive, spool, receive_host, receive_port, root) if receive else None
+    feeds += hooks.feeds() if hooks else []
     environment = os.environ | {"RTR_LAKEHOUSE": str(Path(root).resolve()), "DAGSTER_HOME": str(create_storage(lake.root))}
     command = [
         sys.executable,
@@ -84,8 +106,14 @@ def up(
     workers = [threading.Thread(target=target) for target in (follow, keep_fresh)] if feeds else []
     for worker in workers:
         worker.start()
-    with subprocess.Popen(command, env=environment) as server:
+    failure: RtrError | None = None
+    with (
+        hooks.running() if hooks else nullcontext() as receiver,
+        subprocess.Popen(command, env=environment) as server,
+    ):
         out.print(f"Dagster UI: http://localhost:{port}  (Ctrl-C stops everything)")
+        for source in hooks.settings.sources.values() if hooks else ():
+            out.print(f"{source.system}: http://{receive_host}:{receive_port}{source.path}", highlight=False)
 
         def finish(*_: object) -> None:
             stop.set()
@@ -93,7 +121,13 @@ def up(
 
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, finish)
-        server.wait()
+        while server.poll() is None:
+            if receiver is not None and not receiver.is_alive() and not stop.is_set():
+                failure = ended(receiver)
+                finish()
+            time.sleep(WATCH_SECONDS)
     stop.set()
     for worker in workers:
         worker.join()
+    if failure is not None:
+        raise failure

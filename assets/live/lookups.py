@@ -55,13 +55,13 @@ class Lookups:
         beside = naming if touched.len() == objects.len() else self._naming(touched)
         known = _ends(touched, beside)
         beyond = known.filter(~known.is_in(touched.implode()))
-        references = [beside, self._of(silver.EXTERNAL_REFERENCES, "object_id", beyond).filter(_LINKED)]
+        references = [beside, self._of(silver.EXTERNAL_REFERENCES, beyond, "object_id").filter(_LINKED)]
         rows = {
-            silver.DOCUMENTS: self._of(silver.DOCUMENTS, "object_id", known),
-            silver.DOCUMENT_LINES: self._of(silver.DOCUMENT_LINES, "document_id", touched),
-            silver.CASH: self._of(silver.CASH, "object_id", known).filter(_REFUND),
+            silver.DOCUMENTS: self._of(silver.DOCUMENTS, known, "object_id"),
+            silver.DOCUMENT_LINES: self._of(silver.DOCUMENT_LINES, touched, "document_id"),
+            silver.CASH: self._of(silver.CASH, known, "object_id").filter(_REFUND),
             silver.EXTERNAL_REFERENCES: pl.concat(references).unique("row_key"),
-            silver.POLICIES: self._of(silver.POLICIES, "name", pl.Series(POLICY_NAMES)),
+            silver.POLICIES: self._of(silver.POLICIES, pl.Series(POLICY_NAMES), "name"),
         }
         return rows, touched
 
@@ -95,17 +95,20 @@ class Lookups:
 
     def _naming(self, objects: pl.Series) -> pl.DataFrame:
         """References that these objects make, or that are made to them."""
-        by = [self._of(silver.EXTERNAL_REFERENCES, key, objects) for key in ("object_id", "stated")]
-        return pl.concat(by).filter(_LINKED).unique("row_key")
+        return self._of(silver.EXTERNAL_REFERENCES, objects, "object_id", "stated").filter(_LINKED)
 
-    def _of(self, table: Table, key: str, values: pl.Series) -> pl.DataFrame:
+    def _of(self, table: Table, values: pl.Series, *keys: str) -> pl.DataFrame:
+        """Rows of which any of the keys is one of the values."""
         columns, version = columns_read(table), self._versions[table]
         if version is None or values.is_empty():
             return table.empty().select(columns)
         if self._memory is None:
-            return self._scan(table).filter(_KEYS[key].is_in(values.implode())).select(columns).collect()
-        place = self._memory.places.setdefault((table, key), Whereabouts(self._lake, table, _KEYS[key]))
-        return place.rows(values, version, columns)
+            named = pl.any_horizontal(_KEYS[key].is_in(values.implode()) for key in keys)
+            return self._scan(table).filter(named).select(columns).collect()
+        places = self._memory.places
+        for key in keys:
+            places.setdefault((table, key), Whereabouts(self._lake, table, _KEYS[key]))
+        return pl.concat(places[table, key].rows(values, version, columns) for key in keys).unique("row_key")
 
     def _scan(self, table: Table) -> pl.LazyFrame:
         version = self._versions[table]
