@@ -125,7 +125,7 @@ class RowIndex:
         ]
         scans = [self._lake.scan_files(self._table, [path]).slice(r[0], r[-1] - r[0] + 1) for path, r in spans]
         frames = pl.collect_all(scans)
-        wanted = [frame[rows - rows[0]] for frame, (_, rows) in zip(frames, spans, strict=True)]
+        wanted: list[pl.DataFrame] = [frame[rows - rows[0]] for frame, (_, rows) in zip(frames, spans, strict=True)]
         return pl.concat([self._table.empty(), *wanted])
 
     @cached_property
