@@ -25,7 +25,7 @@ from deltalake.exceptions import DeltaError
 
 from lakehouse.errors import RtrError
 from lakehouse.store import Lakehouse
-from lakehouse.table import Table
+from lakehouse.table import Layer, Table
 from lakehouse.tables import ops
 
 MINIMUM_HOURS = 24
@@ -88,7 +88,12 @@ def maintain(lake: Lakehouse, table: Table, policy: Policy, *, dry_run: bool = F
 
 
 def _crowded(handle: DeltaTable, table: Table, policy: Policy) -> list[dict[str, str | None]]:
-    """Partitions with many files that are smaller than they might be."""
+    """Partitions with many files that are smaller than they might be.
+
+    Gold tables that are no journal have none: `lakehouse.rewrite` keeps their files small, so that rows can change.
+    """
+    if table.layer is Layer.GOLD and not table.append_only:
+        return []
     small: Counter[tuple[str | None, ...]] = Counter()
     for action in pl.DataFrame(handle.get_add_actions(flatten=True)).iter_rows(named=True):
         if action["size_bytes"] < policy.target_bytes // 2:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import numpy as np
 import polars as pl
 
+from lakehouse.errors import RtrError
 from lakehouse.hashing import KEY_RECORD, SEPARATOR
 from lakehouse.log_end import LogEnd, append, give_back, take
 from lakehouse.retry import until_committed
@@ -134,6 +135,8 @@ def _commit(
     removed: pl.DataFrame,
     metadata: Mapping[str, str] | None,
 ) -> int:
+    if table.append_only:
+        raise RtrError("APPEND_ONLY", f"{table.qualified_name} may only grow.", "Append a correcting row instead.")
     check_staged(lake, table, staged)
     version = append(
         lake, table, end, staged, {}, metadata, [_removal(table, row) for row in removed.iter_rows(named=True)]

@@ -28,12 +28,13 @@ class RowsInMemory:
         return {"": rows} if rows.size else {}
 
     def marks_at(self, places: Places) -> pl.Series:
-        frame = self._marks[places.get("", np.zeros(0, np.int64))]
+        frame: pl.DataFrame = self._marks[places.get("", np.zeros(0, np.int64))]
         every = pl.concat([pl.Series("mark", [], pl.UInt64), *(column.alias("mark") for column in frame)])
         return every.filter(every != NO_MARK).unique()
 
     def read(self, places: Places) -> pl.DataFrame:
-        return self._rows[places.get("", np.zeros(0, np.int64))]
+        rows: pl.DataFrame = self._rows[places.get("", np.zeros(0, np.int64))]
+        return rows
 
 
 def tied(facts: Facts) -> dict[Table, RowsInMemory]:

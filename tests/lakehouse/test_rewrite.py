@@ -10,6 +10,8 @@ import polars as pl
 import pytest
 
 from lakehouse import rewrite, row_index
+from lakehouse.errors import RtrError
+from lakehouse.maintenance import Policy, maintain
 from lakehouse.rewrite import change_rows, replace_rows, rows_by_key
 from lakehouse.row_index import Places, RowIndex, mark, marks_of
 from lakehouse.store import Lakehouse
@@ -180,3 +182,13 @@ def test_marks_of_rows_are_those_that_find_them(lake: Lakehouse) -> None:
     places = index.find(marks_of(pl.Series(["o004", "o024"])))
     assert sorted(index.marks_at(places)) == sorted(marks_of(pl.Series(["o004", "o024", "c"])))
     assert sum(rows.size for rows in index.find(marks_of(pl.Series(["c"]))).values()) == 25
+
+
+def test_maintenance_does_not_merge_files_that_are_small_on_purpose(lake: Lakehouse) -> None:
+    replace_rows(lake, SCHEDULE, many(0, 300))
+    assert maintain(lake, SCHEDULE, Policy()).files_after == 30
+
+
+def test_a_table_that_may_only_grow_is_not_rewritten(lake: Lakehouse) -> None:
+    with pytest.raises(RtrError, match="APPEND_ONLY"):
+        replace_rows(lake, gold.JOURNAL, gold.JOURNAL.empty())
