@@ -23,6 +23,7 @@ from assets.ledger.contract_cost_postings import contract_cost_postings
 from assets.ledger.contract_postings import contract_postings
 from assets.ledger.invoice_postings import invoice_postings, recognition_postings
 from assets.ledger.manual_postings import manual_postings
+from assets.ledger.pending_item_postings import pending_item_postings
 from assets.ledger.remeasurement import remeasurements
 from assets.ledger.take_back_postings import take_back_postings
 from assets.ledger.translation import translate
@@ -60,6 +61,7 @@ def desired_postings(observed: Observed, recognised: Recognised) -> Desired:
             *kept_postings(observed),
             *settlement_postings(observed),
             *take_back_postings(invoiced.invoices, recognised),
+            *pending_item_postings(observed, recognised),
             *manual_postings(observed),
         ]
     )
@@ -67,6 +69,9 @@ def desired_postings(observed: Observed, recognised: Recognised) -> Desired:
     every = pl.concat([ledger.calendars.with_periods(by_event, days), *by_time])
     entities = every.get_column("legal_entity_id").unique()
     kept = every.filter(pl.col("legal_entity_id").is_in(keeps(ledger.entities, ledger.book, entities)))
-    translated = translate(kept, observed.invoices, ledger)
+    booked = pl.concat(
+        [rows.select("document_id", "booked_on") for rows in (observed.invoices, observed.pending_items.items)]
+    )
+    translated = translate(kept, booked, ledger)
     restated, unrestated = remeasurements(translated.postings, ledger, observed.as_of)
     return Desired(pl.concat([translated.postings, restated]), translated.locked, translated.waiting, unrestated)

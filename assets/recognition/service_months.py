@@ -25,7 +25,7 @@ from assets.recognition.rounding import CUMULATIVE, rounded_by_month
 
 _RULE = (
     *("amount", "units", "recognition_method", "service_from", "service_to", "booked_on"),
-    *("from_second", "to_second", "rounding", "catch_up", "legal_entity_id"),
+    *("from_second", "to_second", "rounding", "catch_up", "legal_entity_id", "billed_on"),
 )
 EARNED = ("obligation", "service_period", "accounting_period", "gross", "contra", "deferred_after")
 
@@ -37,7 +37,7 @@ def service_months(
 
     `obligations` carry `obligation`, their row number; `unwound` and `recovered` are the take-backs and recoveries by
     line. Returns obligation, service_period, accounting_period, gross, contra (less bad debt given back), deferred_after
-    (nothing before the booking). Rows in which nothing is earned, taken back or deferred are left out.
+    (nothing before the invoice). Rows in which nothing is earned, taken back or deferred are left out.
     """
     moved = _by_month(unwound, recovered, obligations, calendars)
     months = _months_of_service(obligations, calendars)
@@ -52,12 +52,13 @@ def service_months(
         ]
     )
     return (
-        calendars.with_periods(rows, {"booked": "booked_on"})
+        calendars.with_periods(rows, {"booked": "booked_on", "billed": "billed_on"})
         .with_columns(
             accounting_period=pl.when("catch_up")
             .then(pl.max_horizontal("service_period", "booked"))
             .otherwise("service_period"),
-            deferred_after=pl.when(pl.col("service_period") < pl.col("booked")).then(0).otherwise("deferred_after"),
+            # Nothing is deferred of what is not billed yet.
+            deferred_after=pl.when(pl.col("service_period") >= pl.col("billed")).then("deferred_after").otherwise(0),
         )
         .filter(pl.any_horizontal(pl.col("gross", "contra", "deferred_after") != 0))
         .select(EARNED)
@@ -142,7 +143,7 @@ def _unwound(months: pl.DataFrame, moved: pl.DataFrame, obligations: pl.DataFram
 
 
 _COLUMNS = (
-    *("obligation", "legal_entity_id", "service_period", "booked_on", "catch_up"),
+    *("obligation", "legal_entity_id", "service_period", "booked_on", "billed_on", "catch_up"),
     *("gross", "contra", "deferred_after"),
 )
 

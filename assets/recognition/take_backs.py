@@ -3,7 +3,8 @@
 One rule for all of them (https://docs.stripe.com/revenue-recognition/examples/contra): a take-back of gross amount g of an
 invoice of total N takes g/N of every line, what was recognised of it as contra revenue, what is deferred off the deferral.
 The running sum R never passes N; what would is `excess` and touches no revenue. A void and a write-off take what is then
-unpaid, and an exclusion all that is left. What an invoice asks for beyond its total, a debt of before, is `owed`.
+unpaid, and an exclusion all that is left. A charge that waited for its invoice and is deleted goes whole. What
+an invoice asks for beyond its total, a debt of before, is `owed`.
 Order: (effective_at, object id, kind). Minor units, tax included.
 """
 
@@ -14,6 +15,7 @@ import polars as pl
 from assets.facts.observed import Observed
 
 UNCOLLECTIBLE, VOID, CREDIT_NOTE, EXCLUSION = "uncollectible", "void", "credit_note", "exclusion"
+ITEM_DELETED = "item_deleted"
 ORDER = ("document_id", "effective_at", "event_id", "kind")
 _SHAPE = ("document_id", "event_id", "kind", "effective_at", "day", "gross", "receivable", "owed")
 
@@ -28,8 +30,14 @@ def take_backs(observed: Observed) -> pl.DataFrame:
     taken = observed.withdrawn.with_columns(gross="taken", receivable=pl.lit(0, pl.Int64), owed=pl.lit(0, pl.Int64)).select(
         _SHAPE
     )
-    rows = pl.concat([taken, _on_account(observed)])
-    of_invoice = observed.invoices.select("document_id", "booked_on", "total")
+    items = observed.pending_items.items
+    rows = pl.concat([taken, _on_account(observed), _deleted(items)])
+    of_invoice = pl.concat(
+        [
+            observed.invoices.select("document_id", "booked_on", "total"),
+            items.select("document_id", "booked_on", total="amount"),
+        ]
+    )
     ordered = rows.join(of_invoice, on="document_id").sort(ORDER)
     total = pl.col("total")
     before = pl.col("gross").cum_sum().over("document_id") - pl.col("gross")
@@ -42,6 +50,19 @@ def take_backs(observed: Observed) -> pl.DataFrame:
         reached_before=_before("reached"), excess_to_date=pl.col("asked") - pl.col("reached")
     ).with_columns(excess=pl.col("excess_to_date") - _before("excess_to_date"))
     return _with_fraction(stepped).drop("asked", "excess_to_date").with_row_index("take_back")
+
+
+def _deleted(items: pl.DataFrame) -> pl.DataFrame:
+    return items.drop_nulls("deleted_at").select(
+        "document_id",
+        event_id="document_id",
+        kind=pl.lit(ITEM_DELETED),
+        effective_at="deleted_at",
+        day="deleted_on",
+        gross="amount",
+        receivable=pl.lit(0, pl.Int64),
+        owed=pl.lit(0, pl.Int64),
+    )
 
 
 def _with_fraction(rows: pl.DataFrame) -> pl.DataFrame:
