@@ -21,6 +21,7 @@ from assets.ledger.cash_postings import (
 )
 from assets.ledger.contract_cost_postings import contract_cost_postings
 from assets.ledger.contract_postings import contract_postings
+from assets.ledger.exchange import exchange_differences
 from assets.ledger.invoice_postings import invoice_postings, recognition_postings
 from assets.ledger.manual_postings import manual_postings
 from assets.ledger.pending_item_postings import pending_item_postings
@@ -74,4 +75,5 @@ def desired_postings(observed: Observed, recognised: Recognised) -> Desired:
     )
     translated = translate(kept, booked, ledger)
     restated, unrestated = remeasurements(translated.postings, ledger, observed.as_of)
-    return Desired(pl.concat([translated.postings, restated]), translated.locked, translated.waiting, unrestated)
+    every = pl.concat([translated.postings, exchange_differences(translated.postings), restated])
+    return Desired(every, translated.locked, translated.waiting, unrestated)
