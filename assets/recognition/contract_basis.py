@@ -29,6 +29,7 @@ from assets.obligations.lines import line_states
 from assets.pricing.consistent import aimed
 from assets.pricing.financing import financed, in_price
 from assets.pricing.metered import metered_to_date
+from assets.pricing.sold_for import prices_sold_for, worth
 from assets.pricing.variable import variable_amounts
 from assets.progress.performed import PRECISIONS, RETURNS, Done, done, with_progress
 from assets.recognition.methods import METHODS, month_index
@@ -42,6 +43,7 @@ _MONTHS = pl.Schema(
         "performed": pl.Int128(),
         "total": pl.Int128(),
         "refundable": pl.Int64(),
+        "given_back": pl.Int64(),
         "came_back": pl.Int128(),
         "owed": pl.Int64(),
     }
@@ -55,8 +57,8 @@ class ContractBasis:
     `contracts`: on this basis. `obligations`: one row each, in its latest state, with `allocated` and `unscheduled`
     (allocated, and not known yet when it will be performed). `versions`: the allocation of each version. `months`:
     obligation_id, month, revenue, to_date, performed, total, refundable (still expected back of what was transferred),
-    came_back (units, 10^-12), owed (to the principal, to date). `costs`: line_id, day, spent, uninstalled, to date.
-    `modifications`. `interest`: invoices with a financing component.
+    given_back (what of it came back), came_back (units, 10^-12), owed (to the principal, to date). `costs`:
+    line_id, day, spent, uninstalled, to date. `modifications`. `interest`: invoices with a financing component.
     """
 
     contracts: pl.DataFrame
@@ -82,8 +84,12 @@ def recognise_contracts(observed: Observed) -> ContractBasis:
     cut = segments(states, agreed, policies, done_by)
     steps = pl.concat([done_by.quantities.select("line_id", "day"), done_by.costs.select("line_id", "day")])
     interest = financed(agreed, contracts, states, _billed(observed, contracts), steps, policies)
-    told_amounts = variable_amounts(agreed, states, policies, done_by.came_back)
-    amounts = aimed(pl.concat([told_amounts, in_price(interest).select(told_amounts.columns)]), cut.panel, policies)
+
+    def at_prices(sold: pl.DataFrame | None) -> pl.DataFrame:
+        told_amounts = variable_amounts(agreed, states, policies, done_by.came_back, sold)
+        return aimed(pl.concat([told_amounts, in_price(interest).select(told_amounts.columns)]), cut.panel, policies)
+
+    amounts = at_prices(None)
     shared_lines = amounts.filter("shares").get_column("target").unique()
     latest = states.group_by("obligation_id", maintain_order=True).last().select(states.columns)
     metered = latest.filter("open_ended")
@@ -91,8 +97,15 @@ def recognise_contracts(observed: Observed) -> ContractBasis:
     royalties = to_date.filter(pl.col("obligation_id").is_in(shared_lines.implode()))
     own = to_date.filter(~pl.col("obligation_id").is_in(shared_lines.implode()))
     panel = cut.panel.filter(~pl.col("open_ended") | pl.col("obligation_id").is_in(shared_lines.implode()))
+    given_back = amounts.filter(pl.col("kind").is_in(RETURNS))
+    sold = prices_sold_for(pl.DataFrame())
+    if given_back.height:
+        of_pools = panel.filter(pl.col("pool").is_in(given_back.get_column("pool").unique().implode()))
+        but_returns = _in_price(amounts.filter(~pl.col("kind").is_in(RETURNS)), metered, royalties, cut.panel)
+        sold = prices_sold_for(allocations(of_pools, but_returns, agreed, policies))
+        amounts = at_prices(sold)
     versions = allocations(panel, _in_price(amounts, metered, royalties, cut.panel), agreed, policies)
-    months = pl.concat([_by_allocation(versions, done_by, amounts), _by_meter(own, metered)], how="diagonal")
+    months = pl.concat([_by_allocation(versions, done_by, amounts, sold), _by_meter(own, metered)], how="diagonal")
     held = _while_collectable(months, latest, agreed)
     return ContractBasis(
         contracts, _obligations(latest, versions, held, own), versions, held, done_by.costs, cut.modifications, interest
@@ -118,7 +131,7 @@ def _in_price(amounts: pl.DataFrame, metered: pl.DataFrame, royalties: pl.DataFr
     return pl.concat([kept.select(columns), earned.select(columns)])
 
 
-def _by_allocation(versions: pl.DataFrame, done_by: Done, amounts: pl.DataFrame) -> pl.DataFrame:
+def _by_allocation(versions: pl.DataFrame, done_by: Done, amounts: pl.DataFrame, sold: pl.DataFrame) -> pl.DataFrame:
     """Revenue to the end of each month of obligations that are allocated a price."""
     if versions.is_empty():
         return pl.DataFrame(schema=_MONTHS)
@@ -161,13 +174,15 @@ def _by_allocation(versions: pl.DataFrame, done_by: Done, amounts: pl.DataFrame)
     owed = share(pl.col("of_principal"), pl.min_horizontal("performed", "total"), pl.col("total"))
     rows = measured.with_columns(to_date=to_date, part=part, whole=whole, owed=owed)
     return (
-        _with_refundable(rows, amounts, done_by.came_back)
+        _with_refundable(rows, amounts, done_by.came_back, sold)
         .with_columns(revenue=pl.col("to_date") - pl.col("to_date").shift(1).over("obligation_id").fill_null(0))
         .select(_MONTHS.names())
     )
 
 
-def _with_refundable(rows: pl.DataFrame, amounts: pl.DataFrame, came_back: pl.DataFrame) -> pl.DataFrame:
+def _with_refundable(
+    rows: pl.DataFrame, amounts: pl.DataFrame, came_back: pl.DataFrame, sold: pl.DataFrame
+) -> pl.DataFrame:
     """What is still expected to be given back of what was transferred: the returns in the price, as far as it is
     performed, less those that came back (ASC 606-10-55-25 to 27, IFRS 15.B23 to B25)."""
     back = (
@@ -194,9 +209,19 @@ def _with_refundable(rows: pl.DataFrame, amounts: pl.DataFrame, came_back: pl.Da
         strategy="backward",
         check_sortedness=False,
     ).with_columns(pl.col("came_back").fill_null(0))
-    returned = times(pl.col("unit_price").fill_null(0), pl.col("came_back"))
+    with_back = with_back.sort("at").join_asof(
+        sold.rename({"day": "sold_from"}),
+        left_on="at",
+        right_on="sold_from",
+        by_left="obligation_id",
+        by_right="target",
+        strategy="backward",
+        check_sortedness=False,
+    )
+    at_list = times(pl.col("unit_price").fill_null(0), pl.col("came_back"))
+    returned = pl.coalesce(worth("sold", pl.col("came_back"), "promised"), at_list)
     still = pl.when(pl.col("came_back") > 0).then((refundable - returned).clip(0)).otherwise(refundable)
-    return with_back.with_columns(refundable=still).sort("obligation_id", "month")
+    return with_back.with_columns(refundable=still, given_back=refundable - still).sort("obligation_id", "month")
 
 
 def _by_meter(to_date: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
@@ -208,6 +233,7 @@ def _by_meter(to_date: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     return last.with_columns(
         revenue=pl.col("to_date") - pl.col("to_date").shift(1).over("obligation_id").fill_null(0),
         refundable=pl.lit(0, pl.Int64),
+        given_back=pl.lit(0, pl.Int64),
         came_back=pl.lit(0, pl.Int128),
     ).join(lines.select("obligation_id"), on="obligation_id", how="semi")
 
