@@ -6,7 +6,7 @@ REVENUE = "Revenue"
 DEFERRED = "DeferredRevenue"
 
 # Accounts that take revenue back, shown apart from it.
-CONTRA = ("Refunds", "CreditNotes", "Disputes", "Voids", "BadDebt")
+CONTRA = ("Refunds", "CreditNotes", "Disputes", "Voids", "BadDebt", "UnbilledVoids")
 
 BALANCE_SHEET = (
     *("Cash", "UnappliedCash", "ExternalAsset", "AccountsReceivable", "UnbilledAccountsReceivable"),

@@ -19,17 +19,23 @@ from lakehouse.tables import gold
 
 INVOICED = "invoiced"
 _NEVER = pl.lit(None, pl.Datetime("us", "UTC"))
+_OF_BILL = ("contract_id", "document_id", "legal_entity_id", "customer_id", "currency", "issued_at", "row_key")
 _COLUMNS = ("contract_id", "legal_entity_id", "customer_id", "currency", "status", "start_at", "end_at", "source_row_key")
 
 
 def contracts(observed: Observed, recognised: Recognised) -> pl.DataFrame:
     """gold.contracts; the transaction price is what its obligations were allocated, less what was returned of them."""
-    billed = observed.invoices.sort("issued_at", "document_id").group_by("contract_id", maintain_order=True)
-    by_invoice = billed.first().with_columns(
-        status=pl.lit(INVOICED),
-        start_at="issued_at",
-        end_at=_NEVER,
-        source_row_key="row_key",
+    billed = pl.concat([rows.select(_OF_BILL) for rows in (observed.invoices, observed.pending_items.items)])
+    by_invoice = (
+        billed.sort("issued_at", "document_id")
+        .group_by("contract_id", maintain_order=True)
+        .first()
+        .with_columns(
+            status=pl.lit(INVOICED),
+            start_at="issued_at",
+            end_at=_NEVER,
+            source_row_key="row_key",
+        )
     )
     agreed = _agreed(observed)
     currency = by_invoice.select("contract_id", billed_in="currency")

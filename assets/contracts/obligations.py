@@ -25,7 +25,8 @@ def obligations(recognised: Recognised) -> pl.DataFrame:
     """gold.obligations, one row an invoice line or an obligation of a contract."""
     rows = with_returned(recognised).select(
         *("obligation_id", "contract_id", "document_id", "legal_entity_id", "customer_id", "product_id", "currency"),
-        *("recognition_method", "service_from", "service_to", "booked_on", "policy", "source_row_key"),
+        *("recognition_method", "service_from", "service_to", "policy", "source_row_key"),
+        booked_on=pl.coalesce("billed_on", "booked_on"),
         allocated_amount="amount",
         returned_amount="returned",
         unscheduled_amount=pl.lit(0, pl.Int64),

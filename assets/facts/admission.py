@@ -49,6 +49,7 @@ _READ: dict[Table, tuple[str, ...]] = {
     ),
     silver.DOCUMENT_LINES: (
         *("document_id", "line_number", "contract_id", "product_id", "currency", "amount", "service_from", "service_to"),
+        "proration",
     ),
     silver.CASH: (
         *("kind", "status", "direction", "amount", "currency", "amount_refunded"),

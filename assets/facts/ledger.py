@@ -18,7 +18,7 @@ from lakehouse.tables import silver
 
 BALANCE = "customer_balance"
 KEPT = ("fee", "tax_remitted")
-TURNED = ("payment", "refund", "dispute", "dispute_reversal")
+TURNED = ("payment", "refund", "dispute", "dispute_reversal", "payout", *KEPT)
 """Kinds of cash that the bank may have turned into another currency, or paid out less a fee."""
 
 _RATE = ("rate_source", "kind", "base_currency", "quote_currency", "day")

@@ -17,6 +17,7 @@ from assets.facts.invoices import read_documents
 from assets.facts.ledger import LedgerFacts, ledger_facts
 from assets.facts.missing import missing_cash, missing_documents, missing_states, unpaid
 from assets.facts.pending import pending_facts
+from assets.facts.pending_items import PendingItems, pending_items
 from assets.facts.settled_otherwise import settled_otherwise, without_excluded
 from assets.facts.settlements import settlement_links, settlements
 from assets.facts.state import latest
@@ -31,7 +32,8 @@ from lakehouse.tables import silver
 class Observed:
     """Facts by `as_of`, amounts in minor units.
 
-    `invoices`, `lines`, `credit_notes` (of counted invoices), `settled` (payment and invoice), `payments`, `withdrawn`
+    `pending_items` (what waits for an invoice), `invoices`, `lines`, `credit_notes` (of counted invoices),
+    `settled` (payment and invoice), `payments`, `withdrawn`
     (refunds and disputes by invoice), `loose` (their part that belongs to no invoice), `reversals` (disputes won),
     `contracts` and `contract_lines` (every admitted row), `policies` (their state, of one book), `ledger` (what only the
     ledger reads), `zones`, `pending` (gold), and `agreed`, what contracts say and what was done under them. Of what several
@@ -40,6 +42,7 @@ class Observed:
 
     as_of: date
     zones: pl.DataFrame
+    pending_items: PendingItems
     invoices: pl.DataFrame
     lines: pl.DataFrame
     credit_notes: pl.DataFrame
@@ -98,6 +101,7 @@ def observe(
         as_of=as_of,
         links=linked,
         zones=zones,
+        pending_items=pending_items(every_copy, documents, policies, zones, as_of),
         invoices=documents.invoices,
         lines=documents.lines,
         credit_notes=documents.credit_notes.join(counted, on="corrects_document_id", how="semi"),

@@ -52,9 +52,13 @@ class Account(StrEnum):
     FX_UNREALISED = "FxUnrealised"
     FX_CLEARING = "FxClearing"
     OPENING_BALANCE = "OpeningBalance"
+    UNBILLED_VOIDS = "UnbilledVoids"
 
 
-CONTRA_REVENUE = (Account.REFUNDS, Account.CREDIT_NOTES, Account.DISPUTES, Account.VOIDS, Account.BAD_DEBT)
+CONTRA_REVENUE = (
+    *(Account.REFUNDS, Account.CREDIT_NOTES, Account.DISPUTES, Account.VOIDS, Account.BAD_DEBT),
+    Account.UNBILLED_VOIDS,
+)
 """What is deducted from gross revenue to give net revenue."""
 
 CREDIT_NATURED = (
@@ -72,6 +76,7 @@ CONTRA_ACCOUNT_OF = {
     "void": Account.VOIDS,
     "uncollectible": Account.BAD_DEBT,
     "exclusion": Account.REVENUE,
+    "item_deleted": Account.UNBILLED_VOIDS,
 }
 """Where the recognised part of a take-back goes."""
 

@@ -83,7 +83,9 @@ def kept_postings(observed: Observed) -> list[pl.DataFrame]:
 def settlement_postings(observed: Observed) -> list[pl.DataFrame]:
     """Cash that reached the bank in another currency: out of the one, through FxClearing, into the other.
 
-    Each of the two entries sums to zero in its own currency; FxClearing is nothing in the functional one. Cash that arrived
+    So are fees and tax that were kept of it, and a payout in another currency than the balance that it was taken from. Each
+    of the two entries sums to zero in its own currency; FxClearing is nothing in the functional one, where the bank's rate
+    is realised (`assets.ledger.exchange`). Cash that arrived
     in its own currency but short of its amount was paid out less a fee, unless a fee of that payment is told apart.
     """
     functional = observed.ledger.entities.select("legal_entity_id", "functional_currency")

@@ -9,6 +9,7 @@
     expected_return   Dr ContractLiability    Cr RefundLiability: what is expected to be given back
                       Dr ReturnAsset, Dr CostOfSales   Cr Inventory: the goods, those expected back apart
     financing         Dr ContractLiability    Cr RepurchaseLiability: what is to be paid for goods that are bought back
+    return            Dr RefundLiability   Cr ContractLiability: what of it came back and is owed no more
     take-backs        Dr ContractLiability and TaxLiability   Cr AccountsReceivable, CustomerBalance or Cash
                       Dr BadDebt for what is given up
 
@@ -34,7 +35,7 @@ from assets.recognition.computed import Recognised
 from assets.recognition.contract_basis import ContractBasis
 from assets.recognition.take_backs import UNCOLLECTIBLE
 
-POSITION, RETURN, FINANCING = "contract_position", "expected_return", "financing"
+POSITION, RETURN, GIVEN_BACK, FINANCING = "contract_position", "expected_return", "return", "financing"
 
 
 def contract_postings(observed: Observed, recognised: Recognised) -> list[pl.DataFrame]:
@@ -237,12 +238,16 @@ def _returns(months: pl.DataFrame, observed: Observed) -> list[pl.DataFrame]:
     kept_back = share(part, pl.col("refundable"), pl.when(sold == 0).then(1).otherwise(sold))
     valued = costed.with_columns(asset=kept_back, cost_of_sales=part - kept_back)
     stepped = valued.with_columns(
-        pl.col(c) - pl.col(c).shift(1).over("obligation_id").fill_null(0) for c in ("refundable", "asset", "cost_of_sales")
+        pl.col(c) - pl.col(c).shift(1).over("obligation_id").fill_null(0)
+        for c in ("refundable", "given_back", "asset", "cost_of_sales")
     )
+    expected = pl.col("refundable") + pl.col("given_back")
     of = "obligation_id"
     return [
-        leg(stepped, Account.CONTRACT_LIABILITY, pl.col("refundable"), RETURN, of),
-        leg(stepped, Account.REFUND_LIABILITY, -pl.col("refundable"), RETURN, of),
+        leg(stepped, Account.CONTRACT_LIABILITY, expected, RETURN, of),
+        leg(stepped, Account.REFUND_LIABILITY, -expected, RETURN, of),
+        leg(stepped, Account.REFUND_LIABILITY, pl.col("given_back"), GIVEN_BACK, of),
+        leg(stepped, Account.CONTRACT_LIABILITY, -pl.col("given_back"), GIVEN_BACK, of),
         leg(stepped, Account.RETURN_ASSET, pl.col("asset"), RETURN, of),
         leg(stepped, Account.COST_OF_SALES, pl.col("cost_of_sales"), RETURN, of),
         leg(stepped, Account.INVENTORY, -(pl.col("asset") + pl.col("cost_of_sales")), RETURN, of),

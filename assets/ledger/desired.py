@@ -24,8 +24,10 @@ from assets.ledger.cash_postings import (
 )
 from assets.ledger.contract_cost_postings import contract_cost_postings
 from assets.ledger.contract_postings import contract_postings
+from assets.ledger.exchange import exchange_differences
 from assets.ledger.invoice_postings import invoice_postings, recognition_postings
 from assets.ledger.manual_postings import manual_postings
+from assets.ledger.pending_item_postings import pending_item_postings
 from assets.ledger.postings import NONE
 from assets.ledger.remeasurement import remeasurements
 from assets.ledger.take_back_postings import take_back_postings
@@ -137,6 +139,7 @@ def _legs_of_events(observed: Observed, recognised: Recognised) -> pl.DataFrame:
             *kept_postings(observed),
             *settlement_postings(observed),
             *take_back_postings(_on_invoice_basis(observed.invoices, recognised), recognised),
+            *pending_item_postings(observed, recognised),
             *manual_postings(observed),
         ]
     )
@@ -174,6 +177,9 @@ def _posted(observed: Observed, legs: pl.DataFrame) -> Posted:
     ledger = observed.ledger
     entities = legs.get_column("legal_entity_id").unique()
     kept = legs.filter(pl.col("legal_entity_id").is_in(keeps(ledger.entities, ledger.book, entities)))
-    translated = translate(kept, observed.invoices, ledger, observed.as_of)
+    documents = (observed.invoices, observed.pending_items.items)
+    booked = pl.concat([rows.select("document_id", "booked_on") for rows in documents])
+    translated = translate(kept, booked, ledger, observed.as_of)
     restated, unrestated = remeasurements(translated.postings, ledger, observed.as_of)
-    return Posted(pl.concat([translated.postings, restated]), translated.locked, translated.waiting, unrestated)
+    every = pl.concat([translated.postings, exchange_differences(translated.postings), restated])
+    return Posted(every, translated.locked, translated.waiting, unrestated)

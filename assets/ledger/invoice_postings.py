@@ -4,7 +4,8 @@
     recognition:  Dr DeferredRevenue            Cr Revenue
 
 Without catch-up, service before the invoice is earned in its own period against UnbilledAccountsReceivable, which the
-invoice clears (https://docs.stripe.com/revenue-recognition/revenue-settings/examples, catch-up disabled).
+invoice clears; so is what was earned of a charge while it waited for its invoice
+(https://docs.stripe.com/revenue-recognition/revenue-settings/examples, catch-up disabled).
 Time alone posts at the end of a period: recognition posts for periods that ended by as_of.
 https://docs.stripe.com/revenue-recognition/methodology/subscriptions-and-invoicing
 """
@@ -23,15 +24,16 @@ from assets.recognition.computed import Recognised
 def invoice_postings(observed: Observed, recognised: Recognised) -> list[pl.DataFrame]:
     """Billing: the receivable is booked when the invoice is finalised, its price deferred, its tax owed."""
     invoices, obligations, earned = observed.invoices, recognised.obligations, recognised.earned
+    of_invoices = obligations.drop_nulls("billed_on")
     billed = at_day(invoices.with_columns(event_id="document_id"), "booked_on")
-    lines = at_day(obligations.with_columns(event_id="document_id"), "booked_on")
+    lines = at_day(of_invoices.with_columns(event_id="document_id"), "billed_on")
     before = (
         earned.filter(_before_its_invoice(observed, obligations, earned))
         .group_by("obligation")
         .agg(accrued=pl.col("gross").sum())
     )
     accrued = lines.join(before, on="obligation", how="left").with_columns(pl.col("accrued").fill_null(0))
-    net = obligations.group_by("document_id").agg(net=pl.col("amount").sum())
+    net = of_invoices.group_by("document_id").agg(net=pl.col("amount").sum())
     taxed = billed.join(net, on="document_id", how="left")
     tax = pl.col("total") - pl.col("net").fill_null(0)
     return [
@@ -70,8 +72,9 @@ def recognition_postings(observed: Observed, recognised: Recognised) -> list[pl.
 
 
 def _before_its_invoice(observed: Observed, obligations: pl.DataFrame, earned: pl.DataFrame) -> pl.Series:
-    """Which periods of `earned` post before the one in which their invoice is booked; none with catch-up."""
-    days = obligations.select("legal_entity_id", "booked_on")
-    periods = observed.ledger.calendars.with_periods(days, {"booked": "booked_on"})
-    booked = periods.get_column("booked")[earned.get_column("obligation")]
-    return earned.get_column("accounting_period") < booked
+    """Which periods of `earned` post before the one in which their invoice is booked; none with catch-up, but all of what
+    waits for its invoice, and those of before of what did."""
+    days = obligations.select("legal_entity_id", "billed_on")
+    periods = observed.ledger.calendars.with_periods(days, {"billed": "billed_on"})
+    billed = periods.get_column("billed")[earned.get_column("obligation")]
+    return (earned.get_column("accounting_period") < billed).fill_null(True)

@@ -34,6 +34,7 @@ def close_checks(lake: Lakehouse, books: Books, period: date, last_day: date) ->
         _entries_balance,
         _clearing_is_clear,
         _nothing_waits,
+        _refunds_are_the_liability,
     ]
     if books.book == DEFAULT_BOOK:
         checks.append(_deferral_is_the_schedule)
@@ -71,6 +72,27 @@ def _clearing_is_clear(lake: Lakehouse, books: Books, period: date, last_day: da
 def _nothing_waits(lake: Lakehouse, books: Books, period: date, last_day: date) -> Check:
     count = lake.scan(gold.PENDING_FACTS).select(pl.len()).collect().item()
     return Check("nothing_waits", not count, f"{count} facts wait, see pending_facts.csv", blocks=False)
+
+
+def _refunds_are_the_liability(lake: Lakehouse, books: Books, period: date, last_day: date) -> Check:
+    """What the report says is to be given back, and the goods with it, are the balances of their accounts."""
+    report = lake.scan(gold.REFUND_LIABILITIES).filter(legal_entity_id=books.legal_entity_id, book=books.book)
+    last = (
+        report.filter(pl.col("accounting_period") <= period)
+        .sort("accounting_period")
+        .group_by("currency", "contract_id", "product_id", maintain_order=True)
+        .agg(pl.col("closing", "asset_closing").last())
+    )
+    told = last.group_by("currency").agg(pl.col("closing", "asset_closing").sum())
+    sides = {"owed": (Account.REFUND_LIABILITY, -1), "goods": (Account.RETURN_ASSET, 1)}
+    for name, (account, sign) in sides.items():
+        held = _account(lake, books, period, account).group_by("currency").agg((sign * pl.col("amount").sum()).alias(name))
+        told = told.join(held, on="currency", how="full", coalesce=True)
+    both = told.with_columns(pl.col("closing", "asset_closing", *sides).fill_null(0))
+    uneven = (pl.col("closing") != pl.col("owed")) | (pl.col("asset_closing") != pl.col("goods"))
+    apart = both.filter(uneven).sort("currency").select("currency", "owed", "closing", "goods", "asset_closing").collect()
+    found = [f"{c}: owed {owed}, report {closing}; goods {g}, report {a}" for c, owed, closing, g, a in apart.iter_rows()]
+    return Check("refund_liabilities_tie_out", not found, "; ".join(found) or "refund liabilities tie out in each currency")
 
 
 def _deferral_is_the_schedule(lake: Lakehouse, books: Books, period: date, last_day: date) -> Check:

@@ -6,6 +6,7 @@ happened.
 
 * The price of a unit may depend on the volume: a price of the product with `from_quantity` holds for **every** unit once
   the expected volume (estimate `volume`) or the volume to date reaches it; a change of it is caught up (Example 24).
+* What an agent owes of it may depend on the volume too (`assets.pricing.commission`).
 * A meter may count the last or the largest reading instead of the sum (policy `usage_aggregation`).
 * A royalty that is priced out of line with its standalone price is shared with the other promises like any variable amount
   (Example 35, Case B): `royalty_amounts`.
@@ -20,6 +21,7 @@ from assets.facts.agreed import Agreed
 from assets.facts.state import ORDER
 from assets.money.products import as_integer, times
 from assets.obligations.performed_by import Performed
+from assets.pricing.commission import with_owed
 
 AGGREGATION_POLICY = "usage_aggregation"
 AGGREGATIONS = ("sum", "last", "max")
@@ -37,9 +39,9 @@ def metered_to_date(lines: pl.DataFrame, agreed: Agreed, policies: pl.DataFrame)
     held = by_line.join_asof(
         counted.sort("day"), on="day", by="line_id", strategy="backward", check_sortedness=False
     ).with_columns(pl.col("to_date").fill_null(0))
-    priced = _priced(held, agreed)
-    earned, owed = (times(pl.col(each), pl.col("to_date")) for each in ("unit", "owed_per_unit"))
-    return priced.select("lead_id", "obligation_id", "day", earned=earned, owed=owed).sort("day")
+    priced = with_owed(_priced(held, agreed), agreed.prices, policies)
+    earned = times(pl.col("unit"), pl.col("to_date")) - pl.col("owed")
+    return priced.select("lead_id", "obligation_id", "day", earned=earned, owed="owed").sort("day")
 
 
 def _quantities(lines: pl.DataFrame, agreed: Agreed, policies: pl.DataFrame) -> pl.DataFrame:
@@ -77,7 +79,7 @@ def _volume_days(lines: pl.DataFrame, agreed: Agreed) -> pl.DataFrame:
 
 
 def _priced(held: pl.DataFrame, agreed: Agreed) -> pl.DataFrame:
-    """`unit`: the price of a unit on the day, by the volume expected or reached."""
+    """`unit`: what the customer pays for a unit on the day, by the volume expected or `reached`."""
     expected = agreed.estimates.filter((pl.col("kind") == "volume") & (pl.col("operation") == "assert")).select(
         line_id="scope", day="day", expected=as_integer(pl.col("value"))
     )
@@ -91,4 +93,6 @@ def _priced(held: pl.DataFrame, agreed: Agreed) -> pl.DataFrame:
     open_steps = numbered.join(steps, on=["product_id", "currency"]).filter(pl.col("begins") <= pl.col("reached"))
     best = open_steps.sort("begins").group_by("_row", maintain_order=True).agg(pl.col("tier").last())
     found = numbered.join(best, on="_row", how="left", maintain_order="left")
-    return found.with_columns(unit=pl.coalesce("tier", "unit_price", pl.lit(0, pl.Int128)))
+    # The price of a line is what is left of it for an agent.
+    whole = pl.col("unit_price") + pl.col("owed_per_unit")
+    return found.with_columns(unit=pl.coalesce("tier", whole, pl.lit(0, pl.Int128)))

@@ -11,7 +11,7 @@ there; it never rewrites the past (32-43, 88).
 | noncash_consideration | money: its fair value when the contract began | added, once and for all (32-21 to 24, 66 to 69) |
 | price_concession | money, or a share of the scope's fixed price | taken off (Example 23) |
 | consideration_payable | money, or a share of the scope's fixed price | taken off (32-25, IFRS 15.70) |
-| returns, kept | money, or units of the line | what is expected back, or not (55-22 to 29, B20 to B27) |
+| returns, kept | money, or units at what they were sold for | what is expected back, or not (55-22 to 29, B20 to B27) |
 | return_rate | a share of what the line promises | the same |
 
 An estimate of returns is of all of them, those that came back already too; what came back beyond it is given back as well.
@@ -25,6 +25,7 @@ from assets.contracts.policies import SCOPES_OF_LINE, with_choice
 from assets.facts.agreed import Agreed
 from assets.money.products import ONE, as_integer, in_minor, times, with_minor_unit
 from assets.money.rounding import divide_half_even, share
+from assets.pricing.sold_for import returns_by_price
 from assets.progress.performed import RETURNS
 
 METHOD_POLICY = "variable_consideration_method"
@@ -37,9 +38,16 @@ _SCENARIOS = pl.List(pl.Struct({"value": pl.String, "probability": pl.String}))
 _RATE = pl.Decimal(28, 12)
 
 
-def variable_amounts(agreed: Agreed, states: pl.DataFrame, policies: pl.DataFrame, came_back: pl.DataFrame) -> pl.DataFrame:
+def variable_amounts(
+    agreed: Agreed,
+    states: pl.DataFrame,
+    policies: pl.DataFrame,
+    came_back: pl.DataFrame,
+    sold: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """One row for each variable amount and day on which it was estimated, or on which something came back.
 
+    `sold`: what lines were sold for (`assets.pricing.sold_for`); without it returns are worth their unit price.
     Returns lead_id, component (the estimate), target (the obligation it is about; empty for the whole contract), kind, day,
     value (minor units, signed as it changes the price).
     """
@@ -66,6 +74,12 @@ def variable_amounts(agreed: Agreed, states: pl.DataFrame, policies: pl.DataFram
         fixed=pl.coalesce("fixed", "contract_fixed"), promised=pl.coalesce("promised", pl.lit(ONE, pl.Int128))
     )
     valued = _valued(with_minor_unit(joined))
+    if sold is not None:
+        of_lines = pl.col("kind").is_in(RETURNS) & pl.col("target").is_in(sold.get_column("target").unique().implode())
+        back = came_back.join(scopes.select("scope", "target"), left_on="line_id", right_on="scope").drop("line_id")
+        by_price = returns_by_price(valued.filter(of_lines), sold, back.filter(pl.col("target").is_not_null()))
+        others = _with_returned(valued.filter(~of_lines.fill_null(False)), back)
+        return pl.concat([frame.select(_VALUED) for frame in (others, by_price)])
     of_target = came_back.join(scopes.select("scope", "target"), left_on="line_id", right_on="scope").drop("line_id")
     return _with_returned(valued, of_target).select("lead_id", "component", "target", "kind", "day", "value")
 

@@ -19,7 +19,8 @@ from assets.recognition.unwind import unwind
 class Recognised:
     """Minor units. `obligations` carry `obligation`, their row number, which `earned` refers to.
 
-    All but `contract_basis` and `taken` is of invoices on the basis `invoice`; `taken` is of every invoice.
+    All but `contract_basis` and `taken` is of invoices on the basis `invoice`, and of what waits for one; `taken` is of
+    every invoice.
     """
 
     obligations: pl.DataFrame
@@ -34,7 +35,10 @@ def recognise(observed: Observed) -> Recognised:
     """Spread every obligation over its service and unwind what was taken back."""
     contract_basis = recognise_contracts(observed)
     apart = contract_basis.contracts.select("contract_id")
-    invoiced = replace(observed, invoices=observed.invoices.join(apart, on="contract_id", how="anti"))
+    waiting = replace(observed.pending_items, items=observed.pending_items.items.join(apart, on="contract_id", how="anti"))
+    invoiced = replace(
+        observed, invoices=observed.invoices.join(apart, on="contract_id", how="anti"), pending_items=waiting
+    )
     obligations = promises(invoiced).with_row_index("obligation")
     taken = take_backs(observed)
     unwound = unwind(taken, obligations)

@@ -31,6 +31,7 @@ from assets.pricing.consistent import aimed
 from assets.pricing.credited import credited, price_notes
 from assets.pricing.financing import financed, in_price
 from assets.pricing.metered import metered_to_date
+from assets.pricing.sold_for import prices_sold_for, worth
 from assets.pricing.variable import variable_amounts
 from assets.progress.control import with_control
 from assets.progress.performed import PRECISIONS, RETURNS, Done, done, with_progress
@@ -45,6 +46,7 @@ _MONTHS = pl.Schema(
         "performed": pl.Int128(),
         "total": pl.Int128(),
         "refundable": pl.Int64(),
+        "given_back": pl.Int64(),
         "came_back": pl.Int128(),
         "owed": pl.Int64(),
         "bought_back": pl.Int64(),
@@ -60,8 +62,8 @@ class ContractBasis:
     `contracts`: on this basis. `obligations`: one row each, in its latest state, with `allocated` and `unscheduled`
     (allocated, and not known yet when it will be performed). `versions`: the allocation of each version. `months`:
     obligation_id, month, revenue, to_date, performed, total, refundable (still expected back of what was transferred),
-    came_back (units, 10^-12), owed (to the principal, to date), bought_back (to be paid for goods that
-    are bought back) and its interest, to date. `costs`: line_id, day, spent, uninstalled, to date.
+    given_back (what of it came back), came_back (units, 10^-12), owed (to the principal, to date), bought_back (to be paid
+    for goods that are bought back) and its interest, to date. `costs`: line_id, day, spent, uninstalled, to date.
     `modifications`. `interest`: invoices with a financing component.
     """
 
@@ -92,10 +94,14 @@ def recognise_contracts(observed: Observed) -> ContractBasis:
     cut = segments(states, agreed, policies, done_by, noted.filter("conceded"))
     steps = pl.concat([done_by.quantities.select("line_id", "day"), done_by.costs.select("line_id", "day")])
     interest = financed(agreed, contracts, states, _billed(observed, contracts), steps, policies)
-    told_amounts = variable_amounts(agreed, states, policies, done_by.came_back)
-    by_note = credited(noted, told_amounts)
-    every_amount = [told_amounts, *(rows.select(told_amounts.columns) for rows in (in_price(interest), by_note))]
-    amounts = aimed(pl.concat(every_amount), cut.panel, policies)
+
+    def at_prices(sold: pl.DataFrame | None) -> pl.DataFrame:
+        told_amounts = variable_amounts(agreed, states, policies, done_by.came_back, sold)
+        by_note = credited(noted, told_amounts)
+        beside = (rows.select(told_amounts.columns) for rows in (in_price(interest), by_note))
+        return aimed(pl.concat([told_amounts, *beside]), cut.panel, policies)
+
+    amounts = at_prices(None)
     shared_lines = amounts.filter("shares").get_column("target").unique()
     latest = states.group_by("obligation_id", maintain_order=True).last().select(states.columns)
     metered = latest.filter("open_ended")
@@ -103,9 +109,18 @@ def recognise_contracts(observed: Observed) -> ContractBasis:
     royalties = to_date.filter(pl.col("obligation_id").is_in(shared_lines.implode()))
     own = to_date.filter(~pl.col("obligation_id").is_in(shared_lines.implode()))
     panel = cut.panel.filter(~pl.col("open_ended") | pl.col("obligation_id").is_in(shared_lines.implode()))
+    given_back = amounts.filter(pl.col("kind").is_in(RETURNS))
+    sold = prices_sold_for(pl.DataFrame())
+    if given_back.height:
+        of_pools = panel.filter(pl.col("pool").is_in(given_back.get_column("pool").unique().implode()))
+        but_returns = _in_price(amounts.filter(~pl.col("kind").is_in(RETURNS)), metered, royalties, cut.panel)
+        sold = prices_sold_for(allocations(of_pools, but_returns, agreed, policies))
+        amounts = at_prices(sold)
     versions = allocations(panel, _in_price(amounts, metered, royalties, cut.panel), agreed, policies)
     by_repurchase = repurchase_months(returnable, agreed.as_of)
-    months = pl.concat([_by_allocation(versions, done_by, amounts), _by_meter(own, metered), by_repurchase], how="diagonal")
+    months = pl.concat(
+        [_by_allocation(versions, done_by, amounts, sold), _by_meter(own, metered), by_repurchase], how="diagonal"
+    )
     named = pl.concat([latest, _apart(every, returnable)], how="diagonal")
     held = _while_collectable(_with_nothing(months), named, agreed)
     own = pl.concat([own.select("obligation_id", "day", "earned"), _earned_by(by_repurchase)])
@@ -150,7 +165,9 @@ def _earned_by(months: pl.DataFrame) -> pl.DataFrame:
 
 def _with_nothing(months: pl.DataFrame) -> pl.DataFrame:
     """Months in which nothing is owed or expected back say so."""
-    return months.with_columns(pl.col("refundable", "came_back", "owed", "bought_back", "interest").fill_null(0))
+    return months.with_columns(
+        pl.col("refundable", "given_back", "came_back", "owed", "bought_back", "interest").fill_null(0)
+    )
 
 
 def _in_price(amounts: pl.DataFrame, metered: pl.DataFrame, royalties: pl.DataFrame, panel: pl.DataFrame) -> pl.DataFrame:
@@ -165,7 +182,7 @@ def _in_price(amounts: pl.DataFrame, metered: pl.DataFrame, royalties: pl.DataFr
     return pl.concat([kept.select(columns), earned.select(columns)])
 
 
-def _by_allocation(versions: pl.DataFrame, done_by: Done, amounts: pl.DataFrame) -> pl.DataFrame:
+def _by_allocation(versions: pl.DataFrame, done_by: Done, amounts: pl.DataFrame, sold: pl.DataFrame) -> pl.DataFrame:
     """Revenue to the end of each month of obligations that are allocated a price."""
     if versions.is_empty():
         return pl.DataFrame(schema=_MONTHS)
@@ -208,13 +225,15 @@ def _by_allocation(versions: pl.DataFrame, done_by: Done, amounts: pl.DataFrame)
     owed = share(pl.col("of_principal"), pl.min_horizontal("performed", "total"), pl.col("total"))
     rows = measured.with_columns(to_date=to_date, part=part, whole=whole, owed=owed)
     return (
-        _with_refundable(rows, amounts, done_by.came_back)
+        _with_refundable(rows, amounts, done_by.came_back, sold)
         .with_columns(revenue=pl.col("to_date") - pl.col("to_date").shift(1).over("obligation_id").fill_null(0))
         .select(n for n in _MONTHS.names() if n not in ("bought_back", "interest"))
     )
 
 
-def _with_refundable(rows: pl.DataFrame, amounts: pl.DataFrame, came_back: pl.DataFrame) -> pl.DataFrame:
+def _with_refundable(
+    rows: pl.DataFrame, amounts: pl.DataFrame, came_back: pl.DataFrame, sold: pl.DataFrame
+) -> pl.DataFrame:
     """What is still expected to be given back of what was transferred: the returns in the price, as far as it is
     performed, less those that came back (ASC 606-10-55-25 to 27, IFRS 15.B23 to B25)."""
     back = (
@@ -241,9 +260,19 @@ def _with_refundable(rows: pl.DataFrame, amounts: pl.DataFrame, came_back: pl.Da
         strategy="backward",
         check_sortedness=False,
     ).with_columns(pl.col("came_back").fill_null(0))
-    returned = times(pl.col("unit_price").fill_null(0), pl.col("came_back"))
+    with_back = with_back.sort("at").join_asof(
+        sold.rename({"day": "sold_from"}),
+        left_on="at",
+        right_on="sold_from",
+        by_left="obligation_id",
+        by_right="target",
+        strategy="backward",
+        check_sortedness=False,
+    )
+    at_list = times(pl.col("unit_price").fill_null(0), pl.col("came_back"))
+    returned = pl.coalesce(worth("sold", pl.col("came_back"), "promised"), at_list)
     still = pl.when(pl.col("came_back") > 0).then((refundable - returned).clip(0)).otherwise(refundable)
-    return with_back.with_columns(refundable=still).sort("obligation_id", "month")
+    return with_back.with_columns(refundable=still, given_back=refundable - still).sort("obligation_id", "month")
 
 
 def _by_meter(to_date: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
@@ -255,6 +284,7 @@ def _by_meter(to_date: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     return last.with_columns(
         revenue=pl.col("to_date") - pl.col("to_date").shift(1).over("obligation_id").fill_null(0),
         refundable=pl.lit(0, pl.Int64),
+        given_back=pl.lit(0, pl.Int64),
         came_back=pl.lit(0, pl.Int128),
     ).join(lines.select("obligation_id"), on="obligation_id", how="semi")
 

@@ -28,7 +28,7 @@ from assets.recognition.unwind import FINE
 
 _RULE = (
     *("amount", "units", "recognition_method", "service_from", "service_to", "booked_on"),
-    *("from_second", "to_second", "rounding", "catch_up", "booked", "legal_entity_id"),
+    *("from_second", "to_second", "rounding", "catch_up", "booked", "billed", "legal_entity_id"),
 )
 EARNED = ("obligation", "service_period", "accounting_period", "gross", "contra", "deferred_after")
 
@@ -40,21 +40,22 @@ def service_months(
 
     `obligations` carry `obligation`, their row number; `unwound` and `recovered` are the take-backs and recoveries by
     line. Returns obligation, service_period, accounting_period, gross, contra (less bad debt given back), deferred_after
-    (nothing before the booking). Rows in which nothing is earned, taken back or deferred are left out.
+    (nothing before the invoice). Rows in which nothing is earned, taken back or deferred are left out.
     """
     moved = _by_month(unwound, recovered, obligations, calendars)
     booked = calendars.with_periods(obligations, {"booked": "booked_on"})
     taken_back = pl.col("obligation").is_in(moved.get_column("obligation").unique().implode())
     weekly = pl.col("legal_entity_id").is_in(calendars.periods.get_column("legal_entity_id").unique().implode())
     cumulative = (pl.col("rounding") == CUMULATIVE) | taken_back
-    fast = pl.col("recognition_method").is_in(FAST) & cumulative & ~weekly
+    with_invoice = (pl.col("billed_on") == pl.col("booked_on")).fill_null(False)
+    fast = pl.col("recognition_method").is_in(FAST) & cumulative & ~weekly & with_invoice
     straight = straight_line_months(booked.filter(fast), moved)
-    others = booked.filter(~fast)
+    others = calendars.with_periods(booked.filter(~fast), {"billed": "billed_on"})
     return pl.concat([straight, _one_by_one(others, moved, calendars)]) if others.height else straight
 
 
 def _one_by_one(obligations: pl.DataFrame, moved: pl.DataFrame, calendars: Calendars) -> pl.DataFrame:
-    """Months of the finer methods and other roundings, and of entities that count by weeks."""
+    """Months of the finer methods and other roundings, of entities that count by weeks, and of what was booked unbilled."""
     months = _months_of_service(obligations, calendars)
     plain = months.join(moved, on="obligation", how="anti")
     touched = months.join(moved, on="obligation", how="semi")
@@ -64,7 +65,8 @@ def _one_by_one(obligations: pl.DataFrame, moved: pl.DataFrame, calendars: Calen
             accounting_period=pl.when("catch_up")
             .then(pl.max_horizontal("service_period", "booked"))
             .otherwise("service_period"),
-            deferred_after=pl.when(pl.col("service_period") < pl.col("booked")).then(0).otherwise("deferred_after"),
+            # Nothing is deferred of what is not billed yet.
+            deferred_after=pl.when(pl.col("service_period") >= pl.col("billed")).then("deferred_after").otherwise(0),
         )
         .filter(pl.any_horizontal(pl.col("gross", "contra", "deferred_after") != 0))
         .select(EARNED)
@@ -141,7 +143,7 @@ def _unwound(months: pl.DataFrame, moved: pl.DataFrame, obligations: pl.DataFram
 
 
 _COLUMNS = (
-    *("obligation", "service_period", "booked", "catch_up"),
+    *("obligation", "service_period", "booked", "billed", "catch_up"),
     *("gross", "contra", "deferred_after"),
 )
 

@@ -4,8 +4,8 @@ One rule for all of them (https://docs.stripe.com/revenue-recognition/examples/c
 invoice of total N takes g/N of every line, what was recognised of it as contra revenue, what is deferred off the deferral.
 What a credit note takes of the recognised part depends on its reason (`assets.recognition.credit_notes`); one of tax takes
 nothing of the lines. The running sum R never passes N; what would is `excess` and touches no revenue. A void and a
-write-off take what is then unpaid, and an exclusion all that is left. What an invoice asks for beyond its total, a debt of
-before, is `owed`.
+write-off take what is then unpaid, and an exclusion all that is left. A charge that waited for its invoice and is deleted
+goes whole. What an invoice asks for beyond its total, a debt of before, is `owed`.
 Order: (effective_at, object id, kind). Minor units, tax included.
 """
 
@@ -17,6 +17,7 @@ from assets.facts.observed import Observed
 from assets.recognition.credit_notes import CUMULATIVE, TAX_ONLY, of_their_notes, with_treatment
 
 UNCOLLECTIBLE, VOID, CREDIT_NOTE, EXCLUSION = "uncollectible", "void", "credit_note", "exclusion"
+ITEM_DELETED = "item_deleted"
 ORDER = ("document_id", "effective_at", "event_id", "kind")
 _SHAPE = ("document_id", "event_id", "kind", "effective_at", "day", "gross", "receivable", "owed", "treatment")
 
@@ -36,9 +37,12 @@ def take_backs(observed: Observed) -> pl.DataFrame:
     )
     taken = observed.withdrawn.with_columns(gross="taken", receivable=pl.lit(0, pl.Int64), owed=pl.lit(0, pl.Int64))
     taken = taken.with_columns(treatment=of_their_notes(taken, notes))
-    rows = pl.concat([taken.select(_SHAPE), _on_account(observed, notes)])
+    items = observed.pending_items.items
+    rows = pl.concat([taken.select(_SHAPE), _on_account(observed, notes), _deleted(items)])
     net = observed.lines.group_by("document_id").agg(net=pl.col("amount").sum())
-    of_invoice = observed.invoices.select("document_id", "booked_on", "total").join(net, on="document_id", how="left")
+    invoices = observed.invoices.select("document_id", "booked_on", "total").join(net, on="document_id", how="left")
+    waiting = items.select("document_id", "booked_on", total="amount", net="amount")
+    of_invoice = pl.concat([invoices, waiting])
     ordered = rows.join(of_invoice, on="document_id").sort(ORDER)
     total = pl.col("total")
     before = pl.col("gross").cum_sum().over("document_id") - pl.col("gross")
@@ -64,6 +68,20 @@ def _of_lines(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(
         of_lines=of_lines.otherwise(asked.clip(pl.min_horizontal(total, 0), pl.max_horizontal(total, 0))),
         treatment=pl.when(plain).then(pl.lit(CUMULATIVE)).otherwise("treatment"),
+    )
+
+
+def _deleted(items: pl.DataFrame) -> pl.DataFrame:
+    return items.drop_nulls("deleted_at").select(
+        "document_id",
+        event_id="document_id",
+        kind=pl.lit(ITEM_DELETED),
+        effective_at="deleted_at",
+        day="deleted_on",
+        gross="amount",
+        receivable=pl.lit(0, pl.Int64),
+        owed=pl.lit(0, pl.Int64),
+        treatment=pl.lit(CUMULATIVE),
     )
 
 

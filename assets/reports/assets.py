@@ -17,6 +17,7 @@ from assets.reports import every
 from assets.reports.balances import contract_balances
 from assets.reports.disaggregated import disaggregated_revenue
 from assets.reports.prior_period import prior_period_revenue
+from assets.reports.refund_liabilities import refund_liabilities
 from assets.reports.tax_proof import tax_proof
 from lakehouse.store import Lakehouse
 from lakehouse.table import Table
@@ -86,6 +87,10 @@ def _export(run: Run) -> pl.DataFrame:
     return every.gl_export_of(run.journal, computation_of(run.context, run.config, run.lake), obligations)
 
 
+def _refunds(run: Run) -> pl.DataFrame:
+    return refund_liabilities(run.journal, run.lake.scan(gold.OBLIGATIONS).collect())
+
+
 def _restated(run: Run) -> pl.DataFrame:
     return every.restated_of(run.journal, computations_of(run.context, run.config, run.lake))
 
@@ -99,4 +104,5 @@ DISAGGREGATED = _report(
 PRIOR = _report(gold.PRIOR_PERIOD_REVENUE, _prior, "net_revenue")
 TAX = _report(gold.TAX_PROOF, _tax, "invoiced", "net", "tax")
 EXPORT = _report(gold.GL_EXPORT, _export, "debit", "credit", deps=(silver.POLICIES, gold.OBLIGATIONS))
+REFUNDS = _report(gold.REFUND_LIABILITIES, _refunds, "closing", deps=(gold.OBLIGATIONS,))
 RESTATED = _report(gold.RESTATED_BALANCES, _restated)

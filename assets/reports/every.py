@@ -18,6 +18,7 @@ from assets.reports.balances import contract_balances
 from assets.reports.disaggregated import disaggregated_revenue
 from assets.reports.gl_export import DETAIL, gl_export
 from assets.reports.prior_period import prior_period_revenue
+from assets.reports.refund_liabilities import refund_liabilities
 from assets.reports.remaining import remaining_obligations
 from assets.reports.restated import restated_balances
 from assets.reports.tax_proof import tax_proof
@@ -84,5 +85,6 @@ def reports(
         "prior_period_revenue": prior_period_revenue(journal),
         "tax_proof": tax_proof(journal, first.observed.as_of, calendars),
         "gl_export": gl_export_of(journal, first, obligations),
+        "refund_liabilities": refund_liabilities(journal, obligations),
         "restated_balances": restated_of(journal, books),
     }

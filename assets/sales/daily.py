@@ -16,8 +16,8 @@ _BY = ("day", "legal_entity_id", "currency", "product_id")
 
 def sales_daily(recognised: Recognised) -> pl.DataFrame:
     """gold.sales_daily: lines by the day their invoice was finalised, take-backs by the day they happened."""
-    lines = recognised.obligations.with_columns(pl.col("product_id").fill_null(NO_PRODUCT))
-    invoiced = lines.group_by(*_BY[1:], day="booked_on").agg(invoice_lines=pl.len(), invoiced=pl.col("amount").sum())
+    lines = recognised.obligations.drop_nulls("billed_on").with_columns(pl.col("product_id").fill_null(NO_PRODUCT))
+    invoiced = lines.group_by(*_BY[1:], day="billed_on").agg(invoice_lines=pl.len(), invoiced=pl.col("amount").sum())
     taken = recognised.unwound.filter(pl.col("kind").is_in(TAKEN_BACK))
     identity = lines.select("obligation_id", *_BY[1:])
     back = taken.join(identity, on="obligation_id").group_by(_BY).agg(taken_back=-pl.col("share").sum())

@@ -16,6 +16,7 @@ import polars as pl
 
 from assets.facts.admission import columns_read
 from assets.facts.choices import EVERYTHING
+from assets.facts.pending_items import BILLED_BY, ITEM_IDS, PENDING_ITEM
 from assets.ledger.accounts import Account
 from assets.ledger.journal import COMPARED
 from assets.ledger.postings import NONE
@@ -44,6 +45,7 @@ NAMING: dict[Table, tuple[str, ...]] = {
     silver.CASH: ("document_id", "payment_id", "payment_group_id"),
     silver.CASH_APPLICATIONS: ("cash_id", "document_id"),
     silver.MANUAL_ENTRIES: ("entry_id", "contract_id"),
+    silver.EXTERNAL_REFERENCES: ("reference",),
 }
 """Tables that are cut into shards, and the columns in which a row names others, besides `object_id`."""
 
@@ -75,6 +77,10 @@ def ties(name: str, rows: pl.DataFrame) -> pl.DataFrame:
     if table not in NAMING:
         return pl.DataFrame(schema=TIE)
     named = rows
+    if table is silver.EXTERNAL_REFERENCES:
+        # Only what a line bills is read of them in a shard; whatever else they say is for the links.
+        items = rows.filter(pl.col("reference_kind").is_in([PENDING_ITEM, BILLED_BY]))
+        named = pl.concat([items.with_columns(reference=item) for item in ITEM_IDS])
     if table is silver.MANUAL_ENTRIES:
         # Open receivables of one contract are restated together, whoever posted them; other lines have no company.
         restated = pl.col("account").is_in(_RESTATED)

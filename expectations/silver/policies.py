@@ -38,6 +38,8 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "progress_precision": ("exact", "percent", "per_mille", "basis_point"),
     "posting_grain": ("month", "day"),
     "fx_remeasurement": ("receivables", "none"),
+    "commission_tiers": ("volume", "graduated"),
+    "unbilled_items": ("prorations", "all", "none"),
     "gl_export": ("summary", "detail"),
 }
 

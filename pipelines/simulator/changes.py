@@ -65,6 +65,8 @@ def change_item(company: Company, subscription: Subscription, item: Item, price:
     company.emit("customer.subscription.updated", subscription_shape(subscription, company.modern), previous)
     for line in lines:
         company.emit("invoiceitem.created", invoice_item_shape(line, subscription, company.now, company.modern))
+        line.waits_since = company.now
+        company.prorations.append(line)
     if subscription.interval == "year":
         at_once = AT_ONCE_FOR_A_YEAR  # A decrease then makes an invoice below zero: credit for later ones.
     else:

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from pipelines.simulator.catalogue import Catalogue, build_catalogue
-from pipelines.simulator.documents import Invoice
+from pipelines.simulator.documents import Invoice, Line
 from pipelines.simulator.envelope import EventWriter
 from pipelines.simulator.identifiers import Identifiers
 from pipelines.simulator.moments import DAY, HOUR, SECONDS_OF_AN_HOUR_IN_USE
@@ -35,6 +35,7 @@ class Company:
         self.events = EventWriter(Identifiers(f"{parameters.seed}/events"), parameters.api_cut)
         self.customers: list[Customer] = []
         self.invoices: list[Invoice] = []
+        self.prorations: list[Line] = []
         self.counts: Counter[str] = Counter()
         self._agenda: list[tuple[int, int, Customer, Action, tuple[Any, ...]]] = []
         self._scheduled = 0

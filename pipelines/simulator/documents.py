@@ -15,7 +15,7 @@ from pipelines.simulator.parties import Customer, Discount, PaymentMethod, Subsc
 class Line:
     """A line of an invoice. `amount` is before the discount and with inclusive tax.
 
-    `start` equal to `end` makes it a point in time.
+    `start` equal to `end` makes it a point in time; `waits_since`: when the proration was told as a pending item.
     """
 
     id: str
@@ -31,6 +31,7 @@ class Line:
     discount: int = 0
     tax: int = 0
     tax_inclusive: bool = False
+    waits_since: int | None = None
 
     @property
     def net(self) -> int:

@@ -35,6 +35,7 @@ def months_of_currency(
             "recovered": major(balance.recovered - before.recovered, currency),
             "recognised": major(balance.recognised - before.recognised, currency),
             "deferred": major(balance.deferred, currency),
+            "unbilled": major(balance.unbilled, currency),
             "mrr": major(month.closing, currency),
             "mrr_movements": {
                 "opening": major(month.opening, currency),
@@ -86,7 +87,7 @@ def build_truth(company: Company, mrr: MrrHistory, disorder: Disorder) -> dict[s
     """The content of truth.json: amounts are decimal strings in major units, months are ISO months."""
     parameters = company.parameters
     month_ends = [datetime.fromtimestamp(moment, UTC).date() - timedelta(days=1) for moment in parameters.month_starts[1:]]
-    revenue = revenue_by_month(company.invoices, month_ends)
+    revenue = revenue_by_month(company.invoices, month_ends, company.prorations)
     return {
         "parameters": parameters.as_json(),
         "as_of": parameters.as_of.isoformat(),

@@ -5,6 +5,7 @@ month end over plain objects and exact fractions, and counts days of service tha
 
 Rules (the project's accounting specification; compare Stripe's revenue recognition methodology):
 * A line's net amount is earned day by day over its service, or at once on the day it is booked where it has none.
+* A proration that waits for its invoice is earned as it is served, from the day on which it was made.
 * What is taken back (gross, in order of time) is shared by lines and tax in proportion, cumulatively, and never exceeds the
   invoice's total.
 * A balance is rounded half to even where it is reported; a movement is the difference of two balances.
@@ -39,11 +40,13 @@ class Balance:
     taken_back: int = 0
     recovered: int = 0
     deferred: int = 0
+    unbilled: int = 0
 
     @property
     def recognised(self) -> int:
-        """Net revenue to date: whatever was booked, not taken back and is not still owed as service."""
-        return self.booked - self.taken_back + self.recovered - self.deferred
+        """Net revenue to date: whatever was booked, not taken back and is not still owed as service, and what of charges
+        that wait for an invoice was served."""
+        return self.booked - self.taken_back + self.recovered - self.deferred + self.unbilled
 
     def __add__(self, other: Balance) -> Balance:
         return Balance(
@@ -51,6 +54,7 @@ class Balance:
             self.taken_back + other.taken_back,
             self.recovered + other.recovered,
             self.deferred + other.deferred,
+            self.unbilled + other.unbilled,
         )
 
 
@@ -117,9 +121,10 @@ def recovered_revenue(invoice: Invoice, day: date) -> int:
 
 
 def balance_at(invoice: Invoice, day: date, taken: list[TakeBack] | None = None) -> Balance:
-    """An invoice at the end of a day; nothing before the day it is booked. `taken` spares finding the take-backs again."""
+    """An invoice at the end of a day; before the day it is booked only what its prorations earned while they waited.
+    `taken` spares finding the take-backs again."""
     if invoice.finalized_at is None or day_of(invoice.finalized_at) > day:
-        return Balance()
+        return Balance(unbilled=sum(served_unbilled(line, line.net, day) for line in invoice.lines))
     taken = take_backs(invoice) if taken is None else taken
     gross = sum(take_back.amount for take_back in taken if day_of(take_back.moment) <= day)
     shares = share_of_lines(invoice, min(gross, invoice.total)) if gross else [0] * len(invoice.lines)
@@ -134,9 +139,26 @@ def balance_at(invoice: Invoice, day: date, taken: list[TakeBack] | None = None)
     )
 
 
-def revenue_by_month(invoices: Iterable[Invoice], month_ends: list[date]) -> dict[str, list[Balance]]:
-    """Balances to date of each currency at each month's end."""
+def served_unbilled(line: Line, amount: int, day: date) -> int:
+    """What of a proration that waits for its invoice was served by the end of a day, from the day on which it was made."""
+    if line.waits_since is None or day_of(line.waits_since) > day:
+        return 0
+    return amount - still_to_serve(line, amount, day.toordinal() + 1)
+
+
+def revenue_by_month(
+    invoices: Iterable[Invoice], month_ends: list[date], prorations: Iterable[Line] = ()
+) -> dict[str, list[Balance]]:
+    """Balances to date of each currency at each month's end. `prorations`: every one that was told as a pending item; those
+    that no invoice billed count with the amount of the item."""
     totals: dict[str, list[Balance]] = {}
+    invoices = list(invoices)
+    billed = {line.id for invoice in invoices if invoice.finalized_at is not None for line in invoice.lines}
+    for line in prorations:
+        if line.id not in billed:
+            balances = totals.setdefault(line.price.currency, [Balance()] * len(month_ends))
+            waiting = [Balance(unbilled=served_unbilled(line, line.amount, month_end)) for month_end in month_ends]
+            balances[:] = [balance + more for balance, more in zip(balances, waiting, strict=True)]
     for invoice in invoices:
         if invoice.finalized_at is None:
             continue

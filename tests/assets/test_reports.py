@@ -10,6 +10,7 @@ import polars as pl
 
 from lakehouse.tables import gold
 from tests.assets.revenue_facts import Row, cash, fact, invoice, moment, period_log, run
+from tests.vectors.contract_facts import BASIS, contract, estimate, line, performed
 
 QUARTER = ("2024-01-01", "2024-04-01")
 BILLED = invoice("in_1", "2024-01-01", [("91.00", *QUARTER)], total="100.10", products=["test:pro"])
@@ -147,3 +148,26 @@ def test_a_report_does_not_show_in_which_order_facts_came() -> None:
     once = run(STORY, "2024-04-30")
     for table in gold.REPORTS:
         assert twice[table.name].sort(table.key).equals(once[table.name].sort(table.key)), table.name
+
+
+def test_refund_liabilities_roll_forward_by_contract_and_product() -> None:
+    # 10 lamps at 50 of cost 30, 2 expected back: 100 owed and 60 of goods. One comes back in February: 50 and 30. Nobody
+    # sends the other in March: 50 are revenue.
+    told = [
+        BASIS,
+        fact("products", "test:lamp", "2000-01-01", unit_cost=Decimal(30), cost_currency="USD"),
+        contract("2021-01-10"),
+        line("lamps", "50", "2021-01-10", quantity=10, promise_kind="good", product_id="test:lamp"),
+        performed("out", "lamps", "2021-01-10", quantity=10),
+        estimate("back", "lamps", "returns", 2, "2021-01-10"),
+        performed("in", "lamps", "2021-02-10", kind="return", quantity=1),
+        estimate("back", "lamps", "returns", 1, "2021-03-31"),
+    ]
+    rows = run(told, "2021-12-31")["refund_liabilities"].sort("accounting_period")
+    assert set(rows.select("contract_id", "product_id").iter_rows()) == {("test:contract", "test:lamp")}
+    shown = rows.select("opening", "expected", "given_back", "adjusted", "closing", "asset_opening", "asset_moved")
+    assert [tuple(int(value) for value in row) for row in shown.iter_rows()] == [
+        (0, 100, 0, 0, 100, 0, 60),
+        (100, 0, -50, 0, 50, 60, -30),
+        (50, -50, 0, 0, 0, 30, -30),
+    ]

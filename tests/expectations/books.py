@@ -310,6 +310,14 @@ def gl_export() -> pl.DataFrame:
     return table(gold.GL_EXPORT, rows, **BOOK, line_id="-", functional_currency="USD")
 
 
+def refund_liabilities() -> pl.DataFrame:
+    # Sold and sent back within the month, at 4: the account moves by nothing.
+    same = {"opening": "0", "expected": "4", "given_back": "-4", "adjusted": "0", "closing": "0"}
+    goods = {"asset_opening": "0", "asset_moved": "0", "asset_closing": "0"}
+    rows = [same | goods | {"accounting_period": month} for month in (JAN, FEB)]
+    return table(gold.REFUND_LIABILITIES, rows, **BOOK, contract_id="sub_1", product_id="p")
+
+
 def restated_balances() -> pl.DataFrame:
     net: dict[tuple[str, date], Decimal] = {}
     for _, _, month, legs in ENTRIES:

@@ -50,6 +50,7 @@ BOOK_FEB = "us_gaap|default|USD|2025-02-01"
 SOLD, MINUTE = pl.col("meter") == "-", "2025-01-01 00:00:00.000000+00:00"
 BOOKS, REMAINS = "us_gaap|default|USD", "us_gaap|default|USD|2025-02-28"
 LAST_REVENUE = (pl.col("batch_id") == "e6") & (pl.col("account") == "Revenue")
+OF_RETURNS = "us_gaap|default|USD|sub_1|p"
 ENTRY = "e1|us_gaap|default|USD|USD|2025-01-01"
 
 DEFECTS: dict[tuple[Table, str], Defect] = {
@@ -261,6 +262,30 @@ DEFECTS: dict[tuple[Table, str], Defect] = {
         ALL, {"net_revenue": cent("4")}, f"{BOOK_FEB}|2025-01-01"
     ),
     (gold.PRIOR_PERIOD_REVENUE, "performed_before"): Defect(ALL, {"service_period": FEB}, f"{BOOK_FEB}|2025-02-01"),
+    (gold.REFUND_LIABILITIES, "liability_rolls_forward"): Defect(
+        at(FEB), {"closing": cent("1")}, f"{OF_RETURNS}|2025-02-01"
+    ),
+    (gold.REFUND_LIABILITIES, "liability_opening_is_previous_closing"): Defect(
+        at(FEB), {"opening": cent("1"), "closing": cent("1")}, f"{OF_RETURNS}|2025-02-01"
+    ),
+    (gold.REFUND_LIABILITIES, "asset_rolls_forward"): Defect(
+        at(FEB), {"asset_closing": cent("1")}, f"{OF_RETURNS}|2025-02-01"
+    ),
+    (gold.REFUND_LIABILITIES, "asset_opening_is_previous_closing"): Defect(
+        at(FEB), {"asset_opening": cent("1"), "asset_closing": cent("1")}, f"{OF_RETURNS}|2025-02-01"
+    ),
+    (gold.REFUND_LIABILITIES, "nothing_below_zero"): Defect(
+        at(FEB), {"given_back": cent("-5"), "closing": cent("-1")}, f"{OF_RETURNS}|2025-02-01"
+    ),
+    (gold.REFUND_LIABILITIES, "periods_are_periods"): Defect(
+        at(FEB), {"accounting_period": MID}, f"{OF_RETURNS}|2025-01-02"
+    ),
+    (gold.REFUND_LIABILITIES, "liability_is_of_the_trial_balance"): Defect(
+        at(FEB), {"expected": cent("5"), "closing": cent("1")}, BOOK_FEB
+    ),
+    (gold.REFUND_LIABILITIES, "asset_is_of_the_trial_balance"): Defect(
+        at(FEB), {"asset_moved": cent("1"), "asset_closing": cent("1")}, BOOK_FEB
+    ),
     (gold.TAX_PROOF, "invoiced_is_price_and_tax"): Defect(at(JAN), {"net": cent("91")}, "us_gaap|default|USD|2025-01-01"),
     (gold.TAX_PROOF, "tax_owed_rolls_forward"): Defect(at(FEB), {"tax_owed": cent("8")}, BOOK_FEB),
     (gold.TAX_PROOF, "tax_owed_is_of_the_journal"): Defect(at(MAR), {"tax_owed": cent("8")}, BOOKS),

@@ -49,7 +49,12 @@ OBLIGATIONS = Table(
         Column("recognition_method", S, "How it is recognised.", required=True),
         Column("service_from", D, "First day of service.", required=True),
         Column("service_to", D, "First day after the service; equal to service_from for a point in time.", required=True),
-        Column("booked_on", D, "Day on which the invoice was finalised, or the contract began.", required=True),
+        Column(
+            "booked_on",
+            D,
+            "Day on which the invoice was finalised, the waiting charge was made, or the contract began.",
+            required=True,
+        ),
         Column("policy", S, "Policy that chose the method.", required=True),
         Column("source_row_key", S, "Silver row it comes from.", required=True),
     ),

@@ -30,6 +30,8 @@ EVENT_KINDS = (
     "manual",
     "opening",
     "contract_cost",
+    "item_deleted",
+    "return",
 )
 
 JOURNAL = Table(

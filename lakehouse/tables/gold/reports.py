@@ -162,6 +162,32 @@ GL_EXPORT = Table(
     partition_by=("accounting_period",),
 )
 
+REFUND_LIABILITIES = Table(
+    layer=Layer.GOLD,
+    name="refund_liabilities",
+    description=(
+        "What is expected to be given back, and the goods expected with it, by contract and product; a row stands until "
+        "the next of its contract and product."
+    ),
+    owner=FINANCE,
+    columns=(
+        *_BOOKS,
+        Column("contract_id", S, "Contract; '-' where none.", required=True),
+        Column("product_id", S, "Product; '-' where none.", required=True),
+        Column("accounting_period", D, "First day of a period in which it moved.", required=True),
+        Column("opening", M, "Refund liability at its start.", required=True),
+        Column("expected", M, "Added by what was sold and estimated, less what is expected no more.", required=True),
+        Column("given_back", M, "Settled by what came back; negative.", required=True),
+        Column("adjusted", M, "Moved by entries of people and cut-overs.", required=True),
+        Column("closing", M, "Refund liability at its end.", required=True),
+        Column("asset_opening", M, "Right to recover goods at its start, at cost.", required=True),
+        Column("asset_moved", M, "Goods expected back, less those that came or will not.", required=True),
+        Column("asset_closing", M, "Right to recover goods at its end.", required=True),
+    ),
+    key=(*_OF, "contract_id", "product_id", "accounting_period"),
+    partition_by=("accounting_period",),
+)
+
 RESTATED_BALANCES = Table(
     layer=Layer.GOLD,
     name="restated_balances",
@@ -188,5 +214,6 @@ REPORTS: tuple[Table, ...] = (
     PRIOR_PERIOD_REVENUE,
     TAX_PROOF,
     GL_EXPORT,
+    REFUND_LIABILITIES,
     RESTATED_BALANCES,
 )

@@ -10,8 +10,14 @@ S, M, R, T, I, B = Kind.STRING, Kind.MONEY, Kind.RATE, Kind.TIMESTAMP, Kind.INTE
 
 DOCUMENTS = retractable_table(
     "documents",
-    "Invoices and credit notes as they stood after an event.",
-    Column("kind", S, "Kind of document.", required=True, allowed=("invoice", "credit_note")),
+    "Invoices, credit notes, and charges that wait for an invoice, as they stood after an event.",
+    Column(
+        "kind",
+        S,
+        "Kind of document; a pending item is a draft of one line until an invoice bills it, retracted if it is deleted.",
+        required=True,
+        allowed=("invoice", "credit_note", "pending_item"),
+    ),
     Column(
         "status", S, "State at effective_at.", required=True, allowed=("draft", "open", "paid", "uncollectible", "void")
     ),
@@ -21,7 +27,7 @@ DOCUMENTS = retractable_table(
     Column("contract_id", S, "Object id of the contract it bills, where one."),
     Column("corrects_document_id", S, "Object id of the invoice that a credit note corrects."),
     Column("currency", S, "ISO 4217 code.", required=True),
-    Column("issued_at", T, "When it was finalised; empty for a draft."),
+    Column("issued_at", T, "When it was finalised; for a pending item when it was made; empty for another draft."),
     Column("due_at", T, "When payment is due."),
     Column("unconditional_at", T, "When the right to payment became unconditional."),
     Column("paid_at", T, "When it was paid in full."),

@@ -28,7 +28,11 @@ PRICES = state_table(
     Column("product_id", S, "Object id of the product."),
     Column("currency", S, "ISO 4217 code; empty where the source keeps one currency and does not say which."),
     Column(
-        "purpose", S, "List, standalone selling or competitor price.", required=True, allowed=("list", "ssp", "competitor")
+        "purpose",
+        S,
+        "List, standalone selling or competitor price, or what an agent owes its principal for one.",
+        required=True,
+        allowed=("list", "ssp", "competitor", "principal"),
     ),
     Column("pricing_model", S, "Per unit, tiered (graduated, volume) or metered."),
     Column("unit_amount", R, "Price of one unit in major units."),

@@ -53,7 +53,7 @@ def invoices(reading: Reading) -> list[Fact]:
     final.refuse("", "lines.has_more", cut, Code.INCOMPLETE_LIST)
     return [
         Fact(DOCUMENTS, _documents(reading, root)),
-        document_lines(final),
+        *document_lines(final),
         *learnt(shipping_lines(final)),
         Fact(DOCUMENT_EVENTS, _document_events(root)),
         Fact(CASH_APPLICATIONS, _applications(reading, root)),

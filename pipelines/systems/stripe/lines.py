@@ -11,12 +11,14 @@ from pipelines.systems.minor_units import major
 from pipelines.systems.reading import ANY, Reading
 from pipelines.systems.shape import Leaf, Shape
 from pipelines.systems.stripe.discounts import invoice_discounts
+from pipelines.systems.stripe.pending_items import billed
 
 LINES = "lines.data"
 
 INVOICE_LINE: Shape = {
     "id": Leaf.ID,
     "type": Leaf.TEXT,
+    "invoice_item": Leaf.ID,
     "amount": Leaf.MINOR,
     "currency": Leaf.CURRENCY,
     "description": Leaf.TEXT,
@@ -33,16 +35,21 @@ INVOICE_LINE: Shape = {
     # since then
     "pricing": {"price_details": {"price": Leaf.ID, "product": Leaf.ID}},
     "parent": {
-        "subscription_item_details": {"subscription": Leaf.ID, "subscription_item": Leaf.ID, "proration": Leaf.FLAG},
-        "invoice_item_details": {"subscription": Leaf.ID, "proration": Leaf.FLAG},
+        "subscription_item_details": {
+            "invoice_item": Leaf.ID,
+            "subscription": Leaf.ID,
+            "subscription_item": Leaf.ID,
+            "proration": Leaf.FLAG,
+        },
+        "invoice_item_details": {"invoice_item": Leaf.ID, "subscription": Leaf.ID, "proration": Leaf.FLAG},
     },
     "taxes": [{"amount": Leaf.MINOR, "tax_behavior": Leaf.TEXT}],
     "pretax_credit_amounts": [{"amount": Leaf.MINOR, "type": Leaf.TEXT}],
 }
 
 
-def document_lines(reading: Reading) -> Fact:
-    """Lines of the invoices that are final.
+def document_lines(reading: Reading) -> list[Fact]:
+    """Lines of the invoices that are final, and which of them bills an item that waited.
 
     The amount is net: Stripe's amount less discounts, less credits of Stripe's billing credits, less inclusive tax.
     `reading.root` has besides what was read: object_id, source_sequence, status, unit, tax and contract.
@@ -72,7 +79,10 @@ def document_lines(reading: Reading) -> Fact:
         ),
     )
     lines = lines.with_columns(discount=pl.col("discount") + invoice_discounts(reading.root, lines))
-    return Fact(DOCUMENT_LINES, _rows(reading, lines))
+    rows = _rows(reading, lines)
+    details = (f"parent.{of}_item_details.invoice_item" for of in ("invoice", "subscription"))
+    item = pl.coalesce("invoice_item", *details).alias("item")
+    return [Fact(DOCUMENT_LINES, rows), *billed(rows.with_columns(lines.select(item).to_series()))]
 
 
 def shipping_lines(reading: Reading) -> Fact:

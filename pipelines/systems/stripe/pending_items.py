@@ -1,20 +1,20 @@
 """Invoice items that wait for the next invoice: what is to be billed, as a draft of one line.
 
-Once an invoice has taken the item up, or it was deleted, the draft is retracted: the invoice says what was billed.
-https://docs.stripe.com/api/invoiceitems/object
+A draft invoice that has taken the item up may still drop it, so the item waits until a line of a final invoice names it
+(`billed`). An item that is deleted is retracted. https://docs.stripe.com/api/invoiceitems/object
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-from lakehouse.tables.silver import DOCUMENT_LINES, DOCUMENTS
+from lakehouse.tables.silver import DOCUMENT_LINES, DOCUMENTS, EXTERNAL_REFERENCES
 from pipelines.systems.facts import Fact
 from pipelines.systems.minor_units import major
 from pipelines.systems.reading import Reading
 from pipelines.systems.shape import Leaf
 from pipelines.systems.stripe.money import units
-from pipelines.systems.stripe.reading import life_order, object_kind
+from pipelines.systems.stripe.reading import learnt, life_order, object_kind, operation
 
 _PARENT = "parent.subscription_details."
 
@@ -22,14 +22,13 @@ _PARENT = "parent.subscription_details."
 def pending_items(reading: Reading) -> list[Fact]:
     """invoiceitem.created, .updated, .deleted. Discounts and tax are known only on the invoice."""
     reading.require("", "id", "amount", "currency")
-    over = pl.col("event_type").str.ends_with(".deleted") | pl.col("invoice").is_not_null()
     served = pl.col("period.start") < pl.col("period.end")
     contract = reading.object_id(pl.coalesce("subscription", f"{_PARENT}subscription"))
     rows = reading.root.with_columns(
         object_id=reading.object_id("id"),
         effective_at="event_at",
-        source_sequence=pl.when(over).then(2).otherwise(life_order()),
-        operation=pl.when(over).then(pl.lit("retract")).otherwise(pl.lit("assert")),
+        source_sequence=life_order(),
+        operation=operation(),
         amount=major(pl.col("amount"), units(pl.col("currency"))),
         contract_id=contract,
     )
@@ -37,8 +36,9 @@ def pending_items(reading: Reading) -> list[Fact]:
     drafts = rows.select(
         *common,
         part=pl.lit("documents"),
-        kind=pl.lit("invoice"),
+        kind=pl.lit("pending_item"),
         status=pl.lit("draft"),
+        issued_at=pl.coalesce("date", "event_at"),
         customer_id=reading.object_id(pl.coalesce("customer", "customer_account")),
         subtotal="amount",
         total="amount",
@@ -58,7 +58,34 @@ def pending_items(reading: Reading) -> list[Fact]:
         service_from=pl.when(served).then("period.start"),
         service_to=pl.when(served).then("period.end"),
     )
-    return [Fact(DOCUMENTS, drafts), Fact(DOCUMENT_LINES, lines)]
+    taken = rows.filter(pl.col("invoice").is_not_null()).select(
+        "_row",
+        "object_id",
+        "effective_at",
+        part=pl.lit("external_references/invoice"),
+        object_kind=pl.lit("document"),
+        relation=pl.lit("names"),
+        reference_system=pl.lit("stripe"),
+        reference_kind=pl.lit("billed_by"),
+        reference="invoice",
+    )
+    return [Fact(DOCUMENTS, drafts), Fact(DOCUMENT_LINES, lines), Fact(EXTERNAL_REFERENCES, taken)]
+
+
+def billed(rows: pl.DataFrame) -> list[Fact]:
+    """Which item a line of a final invoice bills; `rows` has `_row`, object_id (of the line), effective_at and item."""
+    told = rows.filter(pl.col("item").is_not_null()).select(
+        "_row",
+        "object_id",
+        "effective_at",
+        part=pl.format("external_references/item/{}", "line_number"),
+        object_kind=pl.lit("document_line"),
+        relation=pl.lit("names"),
+        reference_system=pl.lit("stripe"),
+        reference_kind=pl.lit("pending_item"),
+        reference="item",
+    )
+    return learnt(Fact(EXTERNAL_REFERENCES, told))
 
 
 INVOICE_ITEM = object_kind(
@@ -68,6 +95,7 @@ INVOICE_ITEM = object_kind(
         "currency": Leaf.CURRENCY,
         "customer": Leaf.ID,
         "customer_account": Leaf.ID,
+        "date": Leaf.TIME,
         "invoice": Leaf.ID,
         "subscription": Leaf.ID,
         "subscription_item": Leaf.ID,

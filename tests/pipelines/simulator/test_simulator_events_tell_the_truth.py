@@ -93,9 +93,14 @@ def take_backs(
 
 
 def post_invoice(
-    invoice: Object, taken: list[tuple[int, str, int, bool]], charges: list[Object], ends: dict[str, date]
+    invoice: Object,
+    taken: list[tuple[int, str, int, bool]],
+    charges: list[Object],
+    ends: dict[str, date],
+    items: dict[str, Object],
 ) -> Amounts:
-    """Net revenue of the invoice by (currency, month), from the journal of each line."""
+    """Net revenue of the invoice by (currency, month), from the journal of each line. A proration that was told as a
+    pending item (`items`) is earned from the day on which it was made."""
     posted: Amounts = defaultdict(int)
     currency, total = invoice["currency"].upper(), invoice["total"]
     booked = day(invoice["status_transitions"]["finalized_at"])
@@ -104,6 +109,7 @@ def post_invoice(
         amount, before, upto = net(line), upto, upto + net(line)
         first, last = day(line["period"]["start"]), day(line["period"]["end"])
         length = max((last - first).days, 0)
+        since = min(booked, day(items[item_of(line)]["date"])) if item_of(line) in items else booked
 
         def rest(left: int, elapsed: int, length: int = length) -> int:
             """Still deferred after that many days: nothing for a point in time."""
@@ -125,12 +131,35 @@ def post_invoice(
             gross, share = gross_after, share_after
         earned = 0
         for name, end in ends.items():
-            if end >= booked:
+            if end >= since:
                 to_date = next((taken_share for when, _, taken_share in reversed(released) if when <= end), 0)
                 gross_revenue = amount - sum(release for when, release, _ in released if when <= end)
                 gross_revenue -= rest(amount - to_date, (end - first).days + 1)
                 posted[currency, name] += gross_revenue - earned
                 earned = gross_revenue
+    return posted
+
+
+def item_of(line: Object) -> str | None:
+    """The invoice item that a line bills."""
+    parent = line.get("parent") or {}
+    details = parent.get("invoice_item_details") or parent.get("subscription_item_details") or {}
+    found: str | None = line.get("invoice_item") or details.get("invoice_item")
+    return found
+
+
+def never_billed(item: Object, ends: dict[str, date]) -> Amounts:
+    """What a proration earned that no invoice has billed."""
+    first, last = (day(item["period"][name]) for name in ("start", "end"))
+    posted: Amounts = defaultdict(int)
+    earned = 0
+    for name, end in ends.items():
+        if end >= day(item["date"]):
+            length = (last - first).days
+            left = length - min((end - first).days + 1, length)
+            to_date = item["amount"] - (round(Fraction(item["amount"] * left, length)) if length else 0)
+            posted[item["currency"].upper(), name] += to_date - earned
+            earned = to_date
     return posted
 
 
@@ -142,10 +171,17 @@ def recognised(events: list[Object], ends: dict[str, date]) -> Amounts:
         if charge["status"] == "succeeded" and invoice_id:
             payments[invoice_id].append(charge)
     result: Amounts = defaultdict(int)
-    for invoice in latest["invoice"].values():
-        if invoice["status_transitions"]["finalized_at"] is not None:
-            charges = payments[invoice["id"]]
-            for key, amount in post_invoice(invoice, take_backs(invoice, latest, charges), charges, ends).items():
+    items = {name: item for name, item in latest["invoiceitem"].items() if item["proration"]}
+    final = [i for i in latest["invoice"].values() if i["status_transitions"]["finalized_at"] is not None]
+    billed = {item_of(line) for invoice in final for line in invoice["lines"]["data"]}
+    for invoice in final:
+        charges = payments[invoice["id"]]
+        taken = take_backs(invoice, latest, charges)
+        for key, amount in post_invoice(invoice, taken, charges, ends, items).items():
+            result[key] += amount
+    for name, item in items.items():
+        if name not in billed:
+            for key, amount in never_billed(item, ends).items():
                 result[key] += amount
     return result
 

@@ -23,7 +23,8 @@ def test_recognised_and_deferred_tie_to_booked_less_taken_back(company: Simulati
         for month in company.truth["months"]:
             deferred += amount(months, month, "booked") - amount(months, month, "taken_back")
             deferred += amount(months, month, "recovered") - amount(months, month, "recognised")
-            assert amount(months, month, "deferred") == deferred
+            # What waits for its invoice is earned and not booked.
+            assert amount(months, month, "deferred") - amount(months, month, "unbilled") == deferred
 
 
 def test_mrr_opening_plus_movements_is_closing_and_opens_where_the_month_before_closed(company: SimulationResult) -> None:

@@ -169,14 +169,16 @@ def test_a_schedule_is_a_draft_until_its_subscription_exists() -> None:
     ("kind", "changes", "operation"),
     [
         ("invoiceitem.created", {}, "assert"),
-        ("invoiceitem.updated", {"invoice": "in_1"}, "retract"),
+        # Of a draft invoice, which may drop it again.
+        ("invoiceitem.updated", {"invoice": "in_1"}, "assert"),
         ("invoiceitem.deleted", {}, "retract"),
     ],
 )
 def test_an_item_that_waits_for_an_invoice_is_a_draft(kind: str, changes: Record, operation: str) -> None:
     record = event(kind, objects.invoice_item(**changes))
     draft, line = row(record, "documents"), row(record, "document_lines")
-    assert (draft["status"], draft["total"], draft["operation"]) == ("draft", Decimal(15), operation)
+    assert (draft["kind"], draft["status"], draft["total"]) == ("pending_item", "draft", Decimal(15))
+    assert (draft["operation"], int(draft["issued_at"].timestamp())) == (operation, JANUARY)
     assert (line["document_id"], line["amount"], line["operation"]) == (draft["object_id"], Decimal(15), operation)
 
 
@@ -260,3 +262,26 @@ def test_a_type_that_was_unmapped_keeps_the_hash_of_its_record() -> None:
     named = event("payment_intent.succeeded", objects.payment_intent())
     unnamed = event("payment_intent.succeeded", objects.payment_intent(receipt_email=None, metadata={}))
     assert normalise(named, unnamed).events["disposition"].to_list() == ["mapped", "unmapped"]
+
+
+def test_an_item_of_a_draft_invoice_names_it() -> None:
+    item = normalise(event("invoiceitem.created", objects.invoice_item(invoice="in_1")))
+    (named,) = rows(item, "external_references")
+    assert (named["object_id"], named["relation"]) == ("stripe:ii_1", "names")
+    assert (named["reference_kind"], named["reference"]) == ("billed_by", "in_1")
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"invoice_item": "ii_1"},
+        {"parent": {"invoice_item_details": {"invoice_item": "ii_1", "proration": True}}},
+        {"parent": {"subscription_item_details": {"invoice_item": "ii_1", "subscription": "sub_1", "proration": True}}},
+    ],
+)
+def test_a_line_of_a_final_invoice_names_the_item_that_it_bills(named: Record) -> None:
+    final = normalise(event("invoice.finalized", stripe.invoice(stripe.line() | named)))
+    (billed,) = [r for r in rows(final, "external_references") if r["object_kind"] == "document_line"]
+    (told,) = rows(final, "document_lines")
+    assert (billed["object_id"], billed["relation"]) == (told["object_id"], "names")
+    assert (billed["reference_system"], billed["reference_kind"], billed["reference"]) == ("stripe", "pending_item", "ii_1")
