@@ -10,6 +10,7 @@ import polars as pl
 
 from lakehouse.tables import gold
 from tests.assets.revenue_facts import Row, cash, fact, invoice, moment, period_log, run
+from tests.vectors.contract_facts import BASIS, contract, line, performed
 
 QUARTER = ("2024-01-01", "2024-04-01")
 BILLED = invoice("in_1", "2024-01-01", [("91.00", *QUARTER)], total="100.10", products=["test:pro"])
@@ -45,6 +46,20 @@ def test_what_is_taken_back_leaves_the_waterfall_and_what_remains_is_scheduled()
     # 10 % of 91: 3.10 was earned, 6.00 was not; 54.00 is left: 26.10 of February and 27.90 of March.
     assert found[1] == (FEB, Decimal("-3.10"), Decimal("-6.00"), Decimal("54.00"), Decimal("26.10"))
     assert sum(cell[4] for cell in found) == Decimal("54.00")
+
+
+def test_what_was_posted_and_taken_out_again_leaves_no_trace_in_the_waterfall() -> None:
+    """A delivery that is told for January and then for March is one of March, whether January was refreshed or not."""
+    terms = [BASIS, contract("2024-01-01"), line("good", "50", "2024-01-01", promise_kind="good", ssp="50")]
+    wrong = performed("good", "good", "2024-01-10", quantity=1)
+    table, row = wrong
+    right = (table, row | {"row_key": "test|again", "source_event_id": "again", "effective_at": moment("2024-03-10")})
+    right[1]["known_at"] = moment("2024-03-11")
+    held = run([*terms, wrong], "2024-02-29")["journal"]
+    columns = ("booked_period", "recognised_period", "recognised")
+    corrected = cells(run([*terms, wrong, right], "2024-03-31", held=held), *columns)
+    assert corrected == [(MAR, MAR, Decimal(50))]
+    assert corrected == cells(run([*terms, wrong, right], "2024-03-31"), *columns)
 
 
 def test_a_contract_has_a_receivable_apart_and_one_balance() -> None:
