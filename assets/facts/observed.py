@@ -102,7 +102,7 @@ def observe(facts: Facts, as_of: date, book: str = DEFAULT_BOOK, found: FoundAmo
         contract_lines=_free(admitted, silver.CONTRACT_LINES),
         policies=policies,
         ledger=ledger,
-        agreed=read_agreed(admitted, zones, as_of),
+        agreed=read_agreed(admitted, zones, as_of, book),
         pending=pending_facts(
             [
                 *in_conflict(admitted, documents, stuck),
