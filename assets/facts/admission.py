@@ -36,7 +36,7 @@ _READ: dict[Table, tuple[str, ...]] = {
     silver.CREDIT_GRANTS: (*("customer_id", "contract_id", "amount", "currency", "quantity", "priority", "expires_at"),),
     silver.COSTS: ("kind", "contract_id", "quantity", "amount", "currency"),
     silver.ESTIMATES: ("scope", "kind", "value", "currency", "scenarios", "constrained_value", "book"),
-    silver.JUDGEMENTS: ("scope", "decision", "value", "reason"),
+    silver.JUDGEMENTS: ("scope", "decision", "value", "reason", "book"),
     silver.PRICES: (
         *("product_id", "currency", "purpose", "unit_amount", "low", "high", "from_quantity", "bundle_of"),
         *("valid_from", "valid_to"),

@@ -13,6 +13,7 @@ from datetime import date
 import polars as pl
 
 from assets.facts.admission import Admitted
+from assets.facts.books import DEFAULT_BOOK, of_book
 from assets.facts.entities import with_accounting_days, with_seconds_of_day
 from assets.facts.state import ORDER, latest
 from lakehouse.table import Table
@@ -40,8 +41,8 @@ class Agreed:
     grants: pl.DataFrame
 
 
-def read_agreed(admitted: Admitted, zones: pl.DataFrame, as_of: date) -> Agreed:
-    """Read what contracts say and what was done under them."""
+def read_agreed(admitted: Admitted, zones: pl.DataFrame, as_of: date, book: str = DEFAULT_BOOK) -> Agreed:
+    """Read what contracts say and what was done under them, as estimated and judged for one book."""
 
     def dated(rows: pl.DataFrame, **days: str) -> pl.DataFrame:
         return with_accounting_days(rows, zones, {"day": "effective_at"} | days).filter(pl.col("day") <= as_of)
@@ -54,8 +55,8 @@ def read_agreed(admitted: Admitted, zones: pl.DataFrame, as_of: date) -> Agreed:
         lines=with_seconds_of_day(
             _history(lines), zones, {"from_second": "service_from", "to_second": "service_to"}
         ).with_columns(pl.col("from_second", "to_second").fill_null(0)),
-        estimates=_history(dated(_free(admitted, silver.ESTIMATES))),
-        judgements=_history(dated(_free(admitted, silver.JUDGEMENTS))),
+        estimates=_history(dated(of_book(_free(admitted, silver.ESTIMATES), book))),
+        judgements=_history(dated(of_book(_free(admitted, silver.JUDGEMENTS), book))),
         performance=dated(latest(_free(admitted, silver.PERFORMANCE))),
         usage=dated(latest(_free(admitted, silver.USAGE))),
         costs=dated(latest(_free(admitted, silver.COSTS))),

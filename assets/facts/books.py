@@ -1,4 +1,4 @@
-"""Books: the same facts by different rules, such as US GAAP beside IFRS; only policies and estimates tell them apart."""
+"""Books: the same facts by different rules, such as US GAAP beside IFRS; only policies, estimates and judgements differ."""
 
 from __future__ import annotations
 

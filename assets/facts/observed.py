@@ -114,7 +114,7 @@ def observe(
         contract_lines=_free(admitted, silver.CONTRACT_LINES),
         policies=policies,
         ledger=ledger,
-        agreed=read_agreed(admitted, zones, as_of),
+        agreed=read_agreed(admitted, zones, as_of, book),
         pending=pending_facts(
             [
                 *in_conflict(admitted, documents, stuck),

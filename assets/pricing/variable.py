@@ -2,8 +2,8 @@
 
 What we expect is the value of the estimate, or of its scenarios: their expected value (the default) or the most likely one
 (policy `variable_consideration_method`; ASC 606-10-32-8, IFRS 15.53). Of it counts only the constrained value where there
-is one: what is probable not to be reversed (32-11, 56). A new estimate changes the price from its day on and is caught up
-there; it never rewrites the past (32-43, 88).
+is one, or what a judgement lets count (`assets.pricing.constraint`): what is probable not to be reversed (32-11, 56). A new
+estimate changes the price from its day on and is caught up there; it never rewrites the past (32-43, 88).
 
 | kind of estimate | its value | what it does to the price |
 |---|---|---|
@@ -25,6 +25,7 @@ from assets.contracts.policies import SCOPES_OF_LINE, with_choice
 from assets.facts.agreed import Agreed
 from assets.money.products import ONE, as_integer, in_minor, times, with_minor_unit
 from assets.money.rounding import divide_half_even, share
+from assets.pricing.constraint import constrained
 from assets.pricing.sold_for import returns_by_price
 from assets.progress.performed import RETURNS
 
@@ -73,14 +74,13 @@ def variable_amounts(
     joined = priced.join(of_contract, on="lead_id", how="left").with_columns(
         fixed=pl.coalesce("fixed", "contract_fixed"), promised=pl.coalesce("promised", pl.lit(ONE, pl.Int128))
     )
-    valued = _valued(with_minor_unit(joined))
+    valued = constrained(_valued(with_minor_unit(joined)), agreed.judgements)
+    of_target = came_back.join(scopes.select("scope", "target"), left_on="line_id", right_on="scope").drop("line_id")
     if sold is not None:
         of_lines = pl.col("kind").is_in(RETURNS) & pl.col("target").is_in(sold.get_column("target").unique().implode())
-        back = came_back.join(scopes.select("scope", "target"), left_on="line_id", right_on="scope").drop("line_id")
-        by_price = returns_by_price(valued.filter(of_lines), sold, back.filter(pl.col("target").is_not_null()))
-        others = _with_returned(valued.filter(~of_lines.fill_null(False)), back)
+        by_price = returns_by_price(valued.filter(of_lines), sold, of_target.filter(pl.col("target").is_not_null()))
+        others = _with_returned(valued.filter(~of_lines.fill_null(False)), of_target)
         return pl.concat([frame.select(_VALUED) for frame in (others, by_price)])
-    of_target = came_back.join(scopes.select("scope", "target"), left_on="line_id", right_on="scope").drop("line_id")
     return _with_returned(valued, of_target).select("lead_id", "component", "target", "kind", "day", "value")
 
 

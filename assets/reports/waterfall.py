@@ -44,7 +44,10 @@ def revenue_waterfall(journal: pl.LazyFrame, schedule: pl.DataFrame) -> pl.DataF
     )
     to_come = schedule.group_by(*_OF, recognised_period="accounting_period").agg(scheduled=pl.col("amount").sum())
     first = posted.filter(pl.col("booked") != 0).group_by(_OF).agg(booked_period=pl.col("recognised_period").min())
-    told = pl.concat([posted, to_come], how="diagonal").join(first, on=_OF, how="left")
+    # What was posted and taken out again leaves no trace of the period in which it was.
+    every = pl.concat([posted, to_come], how="diagonal").with_columns(pl.col(*_MOVES, "drawn").fill_null(0))
+    moves = every.filter(pl.any_horizontal(pl.col(*_MOVES, "drawn") != 0))
+    told = moves.join(first, on=_OF, how="left")
     # What waits for its invoice is earned, and nothing of it is booked that could remain.
     told = told.with_columns(drawn=pl.when(pl.col("booked_period").is_not_null()).then("drawn"))
     both = told.with_columns(pl.coalesce("booked_period", pl.col("recognised_period").min().over(_OF)))

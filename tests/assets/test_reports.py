@@ -48,6 +48,20 @@ def test_what_is_taken_back_leaves_the_waterfall_and_what_remains_is_scheduled()
     assert sum(cell[4] for cell in found) == Decimal("54.00")
 
 
+def test_what_was_posted_and_taken_out_again_leaves_no_trace_in_the_waterfall() -> None:
+    """A delivery that is told for January and then for March is one of March, whether January was refreshed or not."""
+    terms = [BASIS, contract("2024-01-01"), line("good", "50", "2024-01-01", promise_kind="good", ssp="50")]
+    wrong = performed("good", "good", "2024-01-10", quantity=1)
+    table, row = wrong
+    right = (table, row | {"row_key": "test|again", "source_event_id": "again", "effective_at": moment("2024-03-10")})
+    right[1]["known_at"] = moment("2024-03-11")
+    held = run([*terms, wrong], "2024-02-29")["journal"]
+    columns = ("booked_period", "recognised_period", "recognised")
+    corrected = cells(run([*terms, wrong, right], "2024-03-31", held=held), *columns)
+    assert corrected == [(MAR, MAR, Decimal(50))]
+    assert corrected == cells(run([*terms, wrong, right], "2024-03-31"), *columns)
+
+
 def test_a_contract_has_a_receivable_apart_and_one_balance() -> None:
     books = run(BILLED, "2024-01-31")
     [row] = books["contract_balances"].to_dicts()

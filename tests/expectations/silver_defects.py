@@ -82,6 +82,8 @@ DEFECTS: dict[tuple[Table, str], dict[str, Any]] = {
     (silver.ESTIMATES, "book_is_known"): {"book": "hgb"},
     (silver.JUDGEMENTS, "decision_is_known"): {"decision": "lunch"},
     (silver.JUDGEMENTS, "reason_is_given"): {"reason": "  "},
+    (silver.JUDGEMENTS, "constraint_is_an_amount"): {"decision": "constraint", "value": "most of it"},
+    (silver.JUDGEMENTS, "book_is_known"): {"book": "hgb"},
     (silver.JUDGEMENTS, "approver_is_not_author"): {"approver": "ada"},
     (silver.POLICIES, "policy_is_known"): {"name": "recognition_methode"},
     (silver.POLICIES, "policy_value_is_known"): {"value": "straight_line_weekly"},

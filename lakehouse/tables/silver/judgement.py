@@ -33,6 +33,7 @@ JUDGEMENTS = fact_table(
     ),
     Column("value", S, "What was decided.", required=True),
     Column("reason", S, "Why.", required=True),
+    Column("book", S, "Book it holds for; empty for all."),
     Column("author", S, "Who decided.", required=True),
     Column("approver", S, "Who approved."),
 )
