@@ -27,8 +27,13 @@ def figures_that_differ(company: Refreshed) -> int:
 
 
 def a_day_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = straight_line.first_days
-    monkeypatch.setattr(straight_line, "first_days", lambda month: real(month) + 1)
+    real = straight_line._columns
+
+    def begun_a_day_before(obligations: pl.DataFrame) -> straight_line.Moves:
+        told = real(obligations)
+        return told | {"service_from": told["service_from"] - 1}
+
+    monkeypatch.setattr(straight_line, "_columns", begun_a_day_before)
 
 
 def rounding_down(monkeypatch: pytest.MonkeyPatch) -> None:
