@@ -22,7 +22,7 @@ def changed_rows(table: Table, before: pl.DataFrame, after: pl.DataFrame) -> tup
 def summed(table: Table, held: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     """A table whose rows are sums by its key; a row of zeros is none."""
     columns = [name for name in table.column_names if name not in table.key]
-    rows = _sums(table.conform(held), table.conform(before), table.conform(after), table.key, columns)
+    rows = sums(table.conform(held), table.conform(before), table.conform(after), table.key, columns)
     return table.conform(rows.sort(table.key))
 
 
@@ -36,7 +36,7 @@ def netted(
     ]
     was, gone, come = frames
     names = [name for name in table.column_names if name not in (*sides, *sides.values())]
-    rows = _sums(was, gone, come, tuple(names), list(sides))
+    rows = sums(was, gone, come, tuple(names), list(sides))
     net = [pl.col(debit).clip(0) for debit in sides]
     credits = [(-pl.col(debit)).clip(0).alias(credit) for debit, credit in sides.items()]
     return table.conform(rows.with_columns(*net, *credits).sort(table.key))
@@ -56,13 +56,14 @@ def balanced(
     """
     by = tuple(name for name in table.key if name != "accounting_period")
     held, before, after = frames
-    moved = _sums(held, before, after, (*by, "accounting_period"), list(movements))
+    moved = sums(held, before, after, (*by, "accounting_period"), list(movements))
     return balance_by_month(moved, by, movement, as_of, calendars).sort(*by, "accounting_period")
 
 
-def _sums(
+def sums(
     held: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame, by: tuple[str, ...], columns: list[str]
 ) -> pl.DataFrame:
+    """Sums of what stands, less what goes and with what comes, without those of nothing."""
     numbers = pl.col(columns)
     every = pl.concat(
         [held.select(*by, *columns), before.select(*by, *columns).with_columns(-numbers), after.select(*by, *columns)]

@@ -17,7 +17,7 @@ from assets.facts.calendars import Calendars
 from assets.facts.state import merged
 from assets.incremental.increment import Increment, lines_to_append
 from assets.incremental.lines import lines_near, lines_of, of_part
-from assets.incremental.merged import balanced, changed_rows, netted, summed
+from assets.incremental.merged import balanced, changed_rows, netted, summed, sums
 from assets.ledger.deferred_rollforward import MOVEMENT_OF, deferred_rollforward
 from assets.ledger.revenue_by_month import revenue_by_month
 from assets.ledger.trial_balance import trial_balance
@@ -27,6 +27,9 @@ from assets.reports.balances import contract_balances
 from assets.reports.disaggregated import disaggregated_revenue
 from assets.reports.every import gl_export_of, remaining_of, restated_of, waterfall_of
 from assets.reports.prior_period import prior_period_revenue
+from assets.reports.refund_liabilities import MOVEMENTS as REFUND_MOVEMENTS
+from assets.reports.refund_liabilities import moved as refunds_moved
+from assets.reports.refund_liabilities import rolled_forward
 from assets.reports.tax_proof import MOVED, MOVEMENTS, tax_proof
 from assets.reports.waterfall import cells_of, of_cells
 from assets.sales.daily import sales_daily
@@ -135,6 +138,13 @@ def _export(held: pl.DataFrame, change: Change) -> pl.DataFrame:
     return netted(gold.GL_EXPORT, held, *change.by_both(rule), sides)
 
 
+def _refunds(held: pl.DataFrame, change: Change) -> pl.DataFrame:
+    def rule(lines: pl.LazyFrame, books: Sequence[Computation], _: Facts) -> pl.DataFrame:
+        return refunds_moved(lines, OF_CONTRACTS[gold.OBLIGATIONS](books[0]))
+
+    return rolled_forward(sums(held, *change.by_both(rule), gold.REFUND_LIABILITIES.key, list(REFUND_MOVEMENTS)))
+
+
 def _trial_balance(held: pl.DataFrame, change: Change) -> pl.DataFrame:
     by = [name for name in gold.TRIAL_BALANCE.key if name != "accounting_period"]
     closing = pl.col("functional_closing")
@@ -177,6 +187,7 @@ SUMS: dict[Table, Callable[[pl.DataFrame, Change], pl.DataFrame]] = {
     gold.RESTATED_BALANCES: _restated,
     gold.DISAGGREGATED_REVENUE: _disaggregated,
     gold.GL_EXPORT: _export,
+    gold.REFUND_LIABILITIES: _refunds,
     gold.TRIAL_BALANCE: _trial_balance,
     gold.DEFERRED_ROLLFORWARD: _rollforward,
     gold.TAX_PROOF: _tax,

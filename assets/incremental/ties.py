@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from assets.facts.pending_items import BILLED_BY, PENDING_ITEM
 from assets.links.customers import TAX_KINDS, email_mark, letters_and_digits, name_mark
 from assets.links.objects import plain_number
 from assets.links.references import DESCRIPTIVE
@@ -85,7 +86,8 @@ def _other(table: Table) -> list[pl.Expr]:
 
 def _of_references() -> list[pl.Expr]:
     text, kind = pl.col("reference"), pl.col("reference_kind")
-    an_id = pl.col("relation").is_in(["same_as", "derives_from"]) & ~kind.is_in(DESCRIPTIVE)
+    one = pl.col("relation").is_in(["same_as", "derives_from"]) & ~kind.is_in(DESCRIPTIVE)
+    an_id = one | kind.is_in([PENDING_ITEM, BILLED_BY])
     return [
         pl.when(an_id).then(text),
         pl.when(an_id).then(pl.concat_str("reference_system", pl.lit(":"), text)),

@@ -13,7 +13,8 @@ from assets.ledger.contract_postings import GIVEN_BACK, RETURN
 from assets.ledger.postings import NONE
 from lakehouse.tables import gold
 
-MOVEMENTS = ("expected", "given_back", "adjusted")
+_OWED = ("expected", "given_back", "adjusted")
+MOVEMENTS = (*_OWED, "asset_moved")
 _OF = ("book", "legal_entity_id", "currency", "contract_id", "product_id")
 
 
@@ -22,10 +23,15 @@ def refund_liabilities(journal: pl.LazyFrame, obligations: pl.DataFrame) -> pl.D
 
     `obligations`: gold.obligations, which say what product an obligation is of.
     """
+    return rolled_forward(moved(journal, obligations))
+
+
+def moved(journal: pl.LazyFrame, obligations: pl.DataFrame) -> pl.DataFrame:
+    """What moves in each period, by the key of the table."""
     liability, asset = (pl.col("account") == a.value for a in (Account.REFUND_LIABILITY, Account.RETURN_ASSET))
     owed, kind = -pl.col("amount"), pl.col("event_kind")
     products = obligations.select("obligation_id", "product_id").lazy()
-    moved = (
+    return (
         journal.filter(liability | asset)
         .join(products, on="obligation_id", how="left")
         .with_columns(pl.col("product_id").fill_null(NONE))
@@ -37,12 +43,14 @@ def refund_liabilities(journal: pl.LazyFrame, obligations: pl.DataFrame) -> pl.D
             asset_moved=pl.col("amount").filter(asset).sum(),
         )
         .collect()
-        .sort(*_OF, "accounting_period")
     )
-    net = pl.sum_horizontal(MOVEMENTS)
-    rows = moved.filter(pl.any_horizontal(pl.col(*MOVEMENTS, "asset_moved") != 0)).with_columns(
-        closing=net.cum_sum().over(_OF), asset_closing=pl.col("asset_moved").cum_sum().over(_OF)
-    )
+
+
+def rolled_forward(moves: pl.DataFrame) -> pl.DataFrame:
+    """The table of what moves in each period."""
+    net = pl.sum_horizontal(_OWED)
+    ordered = moves.filter(pl.any_horizontal(pl.col(MOVEMENTS) != 0)).sort(*_OF, "accounting_period")
+    rows = ordered.with_columns(closing=net.cum_sum().over(_OF), asset_closing=pl.col("asset_moved").cum_sum().over(_OF))
     opened = rows.with_columns(
         opening=pl.col("closing") - net, asset_opening=pl.col("asset_closing") - pl.col("asset_moved")
     )
