@@ -14,12 +14,26 @@ ENTITIES = Read(
 _WEEKDAY = "period_weekday"
 
 
+BEGINS = "begins_a_period"
+
+
 def with_calendar(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Rows with the weekday on which the periods of their entity begin; empty where they are months."""
+    return rows.join(_weekdays(context), on="legal_entity_id", how="left", maintain_order="left")
+
+
+def with_calendars(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Rows that name no entity, with whether their `month` begins a month or, on its weekday, a period of some entity."""
+    weekdays = _weekdays(context).get_column(_WEEKDAY).unique().to_list()
+    by_week = pl.any_horizontal(pl.lit(False), *(pl.col("month").dt.weekday() == day for day in weekdays))
+    return rows.with_columns(((pl.col("month").dt.day() == 1) | by_week).alias(BEGINS))
+
+
+def _weekdays(context: Context) -> pl.DataFrame:
+    """The weekday on which the periods of each entity begin whose periods are weeks."""
     told = context[silver.LEGAL_ENTITIES.qualified_name].sort("effective_at", "known_at", "row_key")
     state = told.unique("legal_entity_id", keep="last", maintain_order=True).filter(pl.col("fiscal_calendar") != "month")
-    weekday = state.select("legal_entity_id", pl.col("fiscal_year_start").dt.weekday().alias(_WEEKDAY))
-    return rows.join(weekday, on="legal_entity_id", how="left", maintain_order="left")
+    return state.select("legal_entity_id", pl.col("fiscal_year_start").dt.weekday().alias(_WEEKDAY))
 
 
 def is_period(column: str) -> pl.Expr:

@@ -13,20 +13,24 @@ import polars as pl
 
 from assets.contracts.policies import SCOPES_OF_CONTRACT, with_choice
 from assets.facts.agreed import Agreed
+from assets.facts.calendars import Calendars
 from assets.money.conversion import to_minor
 from assets.money.products import ONE, as_integer
 from assets.money.rounding import share
 from assets.recognition.contract_basis import ContractBasis
-from assets.recognition.methods import day_number, month_index
+from assets.recognition.methods import day_number
 
 POLICY = "contract_cost_expedient"
 KINDS = ("commission", "fulfilment")
 YEAR = 366
 
 
-def contract_cost_months(agreed: Agreed, basis: ContractBasis, policies: pl.DataFrame) -> pl.DataFrame:
-    """One row for each cost and month: cost_id, contract_id (that it is accounted for with), kind, legal_entity_id,
-    customer_id, currency, month, capitalised, amortised, impaired, balance; minor units."""
+def contract_cost_months(
+    agreed: Agreed, basis: ContractBasis, policies: pl.DataFrame, calendars: Calendars
+) -> pl.DataFrame:
+    """One row for each cost and period: cost_id, contract_id (that it is accounted for with), kind, legal_entity_id,
+    customer_id, currency, month (the first day of the period), period_end, capitalised, amortised, impaired, balance; minor
+    units."""
     costs = to_minor(agreed.costs.filter(pl.col("kind").is_in(KINDS)), "amount").rename({"object_id": "cost_id"})
     of_contract = basis.contracts.select("contract_id", "lead_id", "customer_id", "issued_at")
     rows = costs.join(of_contract, on="contract_id").join(_terms(agreed, basis), on="lead_id", how="left")
@@ -40,7 +44,7 @@ def contract_cost_months(agreed: Agreed, basis: ContractBasis, policies: pl.Data
     days = day_number(pl.col("until")) - day_number(pl.col("start"))
     at_once = (pl.col("expedient") == "on") & (days <= YEAR)
     timed = spanned.with_columns(days=pl.when(at_once | (days <= 0)).then(0).otherwise(days))
-    return _by_month(timed)
+    return _by_period(timed, calendars)
 
 
 def _terms(agreed: Agreed, basis: ContractBasis) -> pl.DataFrame:
@@ -59,21 +63,23 @@ def _terms(agreed: Agreed, basis: ContractBasis) -> pl.DataFrame:
     return obligations.join(months, on="lead_id", how="left")
 
 
-def _by_month(rows: pl.DataFrame) -> pl.DataFrame:
-    first = month_index(pl.col("day"))
-    last = pl.when(pl.col("days") > 0).then(month_index(pl.col("until").dt.offset_by("-1d"))).otherwise(first)
-    spread = rows.with_columns(index=pl.int_ranges(first, pl.max_horizontal(first, last) + 1)).explode("index")
-    dated = spread.with_columns(month=pl.date(pl.col("index") // 12, pl.col("index") % 12 + 1, 1))
-    end = day_number(pl.col("month").dt.month_end()) + 1
+def _by_period(rows: pl.DataFrame, calendars: Calendars) -> pl.DataFrame:
+    last_day = (
+        pl.when(pl.col("days") > 0).then(pl.max_horizontal("day", pl.col("until").dt.offset_by("-1d"))).otherwise("day")
+    )
+    spanned = calendars.with_periods(rows.with_columns(last_day=last_day), {"first": "day", "last": "last_day"})
+    spread = calendars.spread(spanned, "first", "last", "month")
+    dated = calendars.with_ends(spread, "month", "period_end")
+    end = day_number(pl.col("period_end")) + 1
     whole = pl.col("days")
     passed = pl.when(whole == 0).then(1).otherwise((end - day_number(pl.col("start"))).clip(0, whole))
-    stood = (pl.col("ended_on") > pl.col("month").dt.month_end()).fill_null(True)
+    stood = (pl.col("ended_on") > pl.col("period_end")).fill_null(True)
     by_its_end = (day_number(pl.col("ended_on")) - day_number(pl.col("start"))).clip(0, whole)
     worked = pl.when(stood | (whole == 0)).then(passed).otherwise(by_its_end)
     to_date = share(pl.col("amount"), worked, pl.when(whole == 0).then(1).otherwise(whole))
     summed = dated.with_columns(to_date=to_date, stood=stood).sort("cost_id", "month")
     ends_now = ~pl.col("stood") & pl.col("stood").shift(1).over("cost_id").fill_null(True)
-    opening = pl.col("month") == pl.col("day").dt.month_start()
+    opening = pl.col("month") == pl.col("first")
     return (
         summed.with_columns(
             capitalised=pl.when(opening).then("amount").otherwise(0),
@@ -86,6 +92,6 @@ def _by_month(rows: pl.DataFrame) -> pl.DataFrame:
         )
         .select(
             *("cost_id", "contract_id", "kind", "legal_entity_id", "customer_id", "currency", "month"),
-            *("capitalised", "amortised", "impaired", "balance"),
+            *("period_end", "capitalised", "amortised", "impaired", "balance"),
         )
     )

@@ -13,8 +13,8 @@ from lakehouse.tables import gold
 
 def contract_costs(observed: Observed, basis: ContractBasis) -> pl.DataFrame:
     """One row for each cost and month in which its asset stands or moves."""
-    months = contract_cost_months(observed.agreed, basis, observed.policies)
-    rows = months.drop("legal_entity_id", "customer_id").filter(
+    months = contract_cost_months(observed.agreed, basis, observed.policies, observed.ledger.calendars)
+    rows = months.drop("legal_entity_id", "customer_id", "period_end").filter(
         pl.any_horizontal(pl.col("capitalised", "amortised", "impaired", "balance") != 0)
     )
     major = to_major(rows, "capitalised", "amortised", "impaired", "balance")

@@ -14,17 +14,17 @@ import polars as pl
 from assets.contract_costs.amortisation import contract_cost_months
 from assets.facts.observed import Observed
 from assets.ledger.accounts import Account
-from assets.ledger.postings import NONE, at_month_end, leg
+from assets.ledger.postings import NONE, at_period_end, leg
 from assets.recognition.contract_basis import ContractBasis
 
 KIND = "contract_cost"
 
 
 def contract_cost_postings(observed: Observed, basis: ContractBasis) -> list[pl.DataFrame]:
-    """Every leg for months that ended by as_of."""
-    months = contract_cost_months(observed.agreed, basis, observed.policies)
-    ended = months.filter(pl.col("month").dt.month_end() <= observed.as_of).with_columns(
-        event_id="cost_id", document_id=pl.lit(NONE), **at_month_end()
+    """Every leg for periods that ended by as_of."""
+    months = contract_cost_months(observed.agreed, basis, observed.policies, observed.ledger.calendars)
+    ended = months.filter(pl.col("period_end") <= observed.as_of).with_columns(
+        event_id="cost_id", document_id=pl.lit(NONE), **at_period_end()
     )
     moved = pl.col("capitalised") - pl.col("amortised") - pl.col("impaired")
     return [

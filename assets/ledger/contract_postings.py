@@ -2,7 +2,7 @@
 
     invoice           Dr AccountsReceivable   Cr ContractLiability (net)   Cr TaxLiability
     recognition       Dr ContractLiability    Cr Revenue, by obligation; Cr DueToPrincipals for what an agent collects
-    contract_position Dr ContractAsset        Cr ContractLiability: where more is earned than billed at the end of a month
+    contract_position Dr ContractAsset        Cr ContractLiability: where more is earned than billed at the end of a period
                       Dr UnbilledAccountsReceivable instead, as far as it is metered: only time must pass before it is due
     financing         Dr InterestExpense      Cr ContractLiability where paid before the transfer
                       Dr ContractLiability    Cr InterestIncome where paid after it
@@ -24,10 +24,11 @@ from datetime import date
 
 import polars as pl
 
+from assets.facts.calendars import Calendars
 from assets.facts.observed import Observed
 from assets.ledger.accounts import Account
 from assets.ledger.contract_write_offs import void_after_write_off, write_off_postings
-from assets.ledger.postings import BILLED, NONE, at_day, at_month_end, leg
+from assets.ledger.postings import BILLED, NONE, at_day, at_period_end, leg
 from assets.money.products import as_integer, times, with_minor_unit
 from assets.money.rounding import share
 from assets.pricing.financing import interest_by_month
@@ -47,11 +48,13 @@ def contract_postings(observed: Observed, recognised: Recognised) -> list[pl.Dat
     billed = invoices.join(net, on="document_id", how="left").with_columns(pl.col("net").fill_null(0))
     taken = _taken(recognised.taken, billed)
     months = _stepped(_ended(basis, observed.as_of))
+    calendars = observed.ledger.calendars
     taken = _with_price_of_buying_back(taken, months)
-    interest = pl.concat([_interest(billed, basis, observed.as_of), _repurchase_interest(months)], how="diagonal")
+    on_bills = _interest(billed, basis, calendars, observed.as_of)
+    interest = pl.concat([on_bills, _repurchase_interest(months)], how="diagonal")
     voided = void_after_write_off(taken, recognised.recovered)
     back = pl.concat([taken.filter(pl.col("kind") != UNCOLLECTIBLE), voided], how="diagonal")
-    position = _position(billed, back, months, interest, basis, observed.as_of)
+    position = _position(billed, back, months, interest, basis, calendars, observed.as_of)
     return [
         *_billing(billed),
         *_take_backs(taken),
@@ -98,7 +101,7 @@ def _take_backs(taken: pl.DataFrame) -> list[pl.DataFrame]:
 
 
 def _ended(basis: ContractBasis, as_of: date) -> pl.DataFrame:
-    """Months that ended by `as_of`, with the identity of the obligation."""
+    """Periods that ended by `as_of`, with the identity of the obligation."""
     identity = basis.obligations.select(
         *("obligation_id", "legal_entity_id", "customer_id", "currency", "product_id", "line_id", "quantity"),
         contract_id="lead_id",
@@ -106,8 +109,8 @@ def _ended(basis: ContractBasis, as_of: date) -> pl.DataFrame:
         document_id=pl.lit(NONE),
         metered="open_ended",
     )
-    ended = basis.months.filter(pl.col("month").dt.month_end() <= as_of)
-    return ended.join(identity, on="obligation_id").with_columns(**at_month_end())
+    ended = basis.months.filter(pl.col("period_end") <= as_of)
+    return ended.join(identity, on="obligation_id").with_columns(**at_period_end())
 
 
 def _stepped(months: pl.DataFrame) -> pl.DataFrame:
@@ -165,16 +168,17 @@ def _position(
     months: pl.DataFrame,
     interest: pl.DataFrame,
     basis: ContractBasis,
+    calendars: Calendars,
     as_of: date,
 ) -> pl.DataFrame:
-    """Contract asset and unbilled receivable of each contract at the end of each month, and what moved in it."""
+    """Contract asset and unbilled receivable of each contract at the end of each period, and what moved in it."""
     key = ["contract_id", "currency", "month"]
     refundable = pl.col("refundable") - pl.col("refundable").shift(1).over("obligation_id").fill_null(0)
     earned = months.sort("obligation_id", "month").with_columns(given_back=refundable)
     moved = pl.concat(
         [
-            billed.select("contract_id", "currency", month=pl.col("booked_on").dt.month_start(), billed="net"),
-            taken.select("contract_id", "currency", month=pl.col("day").dt.month_start(), billed=-pl.col("net")),
+            calendars.with_periods(billed, {"month": "booked_on"}).select(*key, billed="net"),
+            calendars.with_periods(taken, {"month": "day"}).select(*key, billed=-pl.col("net")),
             interest.select("contract_id", "currency", month="service_period", billed="moved"),
             earned.select(
                 *("contract_id", "currency", "month"),
@@ -195,16 +199,19 @@ def _position(
     )
     lead = basis.contracts.filter(pl.col("contract_id") == pl.col("lead_id"))
     named = stepped.join(lead.select("contract_id", "legal_entity_id", "customer_id"), on="contract_id")
-    return named.filter(pl.col("month").dt.month_end() <= as_of).with_columns(
-        event_id="contract_id", document_id=pl.lit(NONE), **at_month_end()
+    return (
+        calendars.with_ends(named, "month", "period_end")
+        .filter(pl.col("period_end") <= as_of)
+        .with_columns(event_id="contract_id", document_id=pl.lit(NONE), **at_period_end())
     )
 
 
-def _interest(billed: pl.DataFrame, basis: ContractBasis, as_of: date) -> pl.DataFrame:
-    """Interest by invoice and month that ended; an expense is positive."""
-    months = interest_by_month(basis.interest).filter(pl.col("month").dt.month_end() <= as_of)
-    rows = months.join(billed.select(BILLED), on="document_id")
-    return rows.with_columns(event_id="document_id", **at_month_end())
+def _interest(billed: pl.DataFrame, basis: ContractBasis, calendars: Calendars, as_of: date) -> pl.DataFrame:
+    """Interest by invoice and month, in the period in which the month ends, if that ended; an expense is positive."""
+    months = interest_by_month(basis.interest).with_columns(until=pl.col("month").dt.month_end())
+    rows = calendars.with_periods(months.join(billed.select(BILLED), on="document_id"), {"month": "until"})
+    ended = calendars.with_ends(rows, "month", "period_end").filter(pl.col("period_end") <= as_of)
+    return ended.with_columns(event_id="document_id", **at_period_end())
 
 
 def _financing(interest: pl.DataFrame) -> list[pl.DataFrame]:

@@ -66,7 +66,6 @@ def at_day(frame: pl.DataFrame, day: str = "day") -> pl.DataFrame:
     return frame.with_columns(posted_on=pl.col(day), service_period=month, accounting_period=month)
 
 
-def at_month_end() -> dict[str, pl.Expr]:
-    """What time alone brings about posts on the last day of its month."""
-    month = pl.col("month")
-    return {"posted_on": month.dt.month_end(), "service_period": month, "accounting_period": month}
+def at_period_end() -> dict[str, pl.Expr]:
+    """What time alone brings about posts on the last day of its period, `month`, which is `period_end`."""
+    return {"posted_on": pl.col("period_end"), "service_period": pl.col("month"), "accounting_period": pl.col("month")}

@@ -31,6 +31,7 @@ from decimal import Decimal, localcontext
 import polars as pl
 
 from assets.facts.agreed import Agreed
+from assets.facts.calendars import Calendars
 from assets.money.products import ONE, as_integer, in_minor, with_minor_unit
 from assets.money.rounding import divide_half_even, share
 from assets.pricing.financing import grown_by
@@ -45,9 +46,9 @@ INCENTIVE, MARKET_VALUE = "economic_incentive", "market_value"
 def repurchases(states: pl.DataFrame, agreed: Agreed) -> pl.DataFrame:
     """One row a line that is sold with a promise to buy it back, minor units.
 
-    Returns lead_id, obligation_id, line_id, treatment, price, back (the price of buying it back), back_today (discounted),
-    handed_on (empty while it was not delivered), agreed_end (exclusive), ends_on (that, or the day on which the promise was
-    given up), and came_back (a day, where it did).
+    Returns lead_id, obligation_id, legal_entity_id, line_id, treatment, price, back (the price of buying it back),
+    back_today (discounted), handed_on (empty while it was not delivered), agreed_end (exclusive), ends_on (that, or the day
+    on which the promise was given up), and came_back (a day, where it did).
     """
     first = states.sort("day", maintain_order=True).unique(subset="obligation_id", keep="first", maintain_order=True)
     gone = states.filter("gone").group_by("obligation_id").agg(given_up_on=pl.col("day").min())
@@ -61,7 +62,7 @@ def repurchases(states: pl.DataFrame, agreed: Agreed) -> pl.DataFrame:
     moved = sold.join(_first_days(agreed), on="line_id", how="left")
     judged = _with_incentive(_with_worth_today(moved, agreed), agreed)
     return judged.with_columns(treatment=_treatment(), ends_on=pl.min_horizontal("agreed_end", "given_up_on")).select(
-        *("lead_id", "obligation_id", "line_id", "treatment", "price", "back", "back_today"),
+        *("lead_id", "obligation_id", "legal_entity_id", "line_id", "treatment", "price", "back", "back_today"),
         *("handed_on", "ends_on", "agreed_end", "came_back"),
     )
 
@@ -118,14 +119,14 @@ def _first_told(agreed: Agreed, kind: str) -> pl.DataFrame:
     return told.sort("day", maintain_order=True).unique(subset="scope", keep="first", maintain_order=True)
 
 
-def repurchase_months(sold: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """What a lease or a financing earns and owes at the end of each month, to date, minor units.
+def repurchase_months(sold: pl.DataFrame, calendars: Calendars, as_of: date) -> pl.DataFrame:
+    """What a lease or a financing earns and owes at the end of each period of its entity, to date, minor units.
 
-    Returns obligation_id, month, revenue, to_date, bought_back (the liability) and interest (to date). A lease is known
-    ahead; that the last day passed, and interest, are known once they happened.
+    Returns obligation_id, month (the first day of the period), period_end, revenue, to_date, bought_back (the liability)
+    and interest (to date). A lease is known ahead; that the last day passed, and interest, are known once they happened.
     """
     ours = sold.filter(pl.col("treatment").is_in([LEASE, FINANCING])).drop_nulls(["handed_on", "agreed_end"])
-    months = _grown(_dated(ours, as_of)).sort("obligation_id", "month")
+    months = _grown(_dated(ours, calendars, as_of)).sort("obligation_id", "month")
     rent = pl.col("price") - pl.col("received")
     earned = pl.when(pl.col("over") | pl.col("lapsed")).then(rent).otherwise(share(rent, pl.col("passed"), pl.col("term")))
     liability = pl.when(pl.col("over") | pl.col("lapsed")).then(0).otherwise(pl.col("received") + pl.col("interest"))
@@ -135,12 +136,13 @@ def repurchase_months(sold: pl.DataFrame, as_of: date) -> pl.DataFrame:
     )
     return told.select(
         *("obligation_id", "month", "to_date", "bought_back", "interest"),
+        period_end="at",
         revenue=pl.col("to_date") - pl.col("to_date").shift(1).over("obligation_id").fill_null(0),
     )
 
 
-def _dated(ours: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """Each month from the day on which the goods were handed over: `passed` of `term` days; whether they are back by its
+def _dated(ours: pl.DataFrame, calendars: Calendars, as_of: date) -> pl.DataFrame:
+    """Each period from the day on which the goods were handed over: `passed` of `term` days; whether they are back by its
     end (`over`), or the last day passed without them (`lapsed`)."""
     last_day = pl.max_horizontal(pl.col("ends_on").dt.offset_by("-1d"), "handed_on")
     settled = ours.with_columns(last_day=last_day).with_columns(
@@ -148,11 +150,8 @@ def _dated(ours: pl.DataFrame, as_of: date) -> pl.DataFrame:
     )
     ends = pl.coalesce("back_on", "last_day")
     until = pl.when(treatment=LEASE).then(ends).otherwise(pl.min_horizontal(ends, pl.lit(as_of)))
-    index = pl.int_ranges(month_index(pl.col("handed_on")), month_index(until) + 1)
-    spread = settled.with_columns(month=index).explode("month").drop_nulls("month")
-    dated = spread.with_columns(month=pl.date(pl.col("month") // 12, pl.col("month") % 12 + 1, 1)).with_columns(
-        at=pl.col("month").dt.month_end()
-    )
+    within = calendars.with_periods(settled.with_columns(until=until), {"first": "handed_on", "last": "until"})
+    dated = calendars.with_ends(calendars.spread(within, "first", "last", "month").drop_nulls("month"), "month", "at")
     begun = day_number(pl.col("handed_on"))
     term = (day_number(pl.col("agreed_end")) - begun).clip(1)
     return dated.with_columns(

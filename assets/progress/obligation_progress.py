@@ -16,9 +16,9 @@ _AMOUNTS = ("revenue_to_date", "cost_to_date", "margin_to_date", "refundable_to_
 def obligation_progress(basis: ContractBasis) -> pl.DataFrame:
     """One row for each obligation and month in which it moves."""
     identity = basis.obligations.select("obligation_id", "line_id", "currency", contract_id="lead_id")
-    months = basis.months.join(identity, on="obligation_id").with_columns(at=pl.col("month").dt.month_end()).sort("at")
+    months = basis.months.join(identity, on="obligation_id").sort("period_end")
     costs = basis.costs.select("line_id", "day", cost=pl.col("spent") + pl.col("uninstalled"))
-    spent = months.join_asof(costs.sort("day"), left_on="at", right_on="day", by="line_id", check_sortedness=False)
+    spent = months.join_asof(costs.sort("day"), left_on="period_end", right_on="day", by="line_id", check_sortedness=False)
     progress = divide_half_even(pl.col("performed") * ONE, pl.col("total"))
     rows = spent.with_columns(cost=pl.col("cost").fill_null(0)).select(
         *("obligation_id", "contract_id", "month", "currency"),

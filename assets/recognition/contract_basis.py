@@ -21,6 +21,7 @@ from assets.allocation.allocated import allocations
 from assets.contracts.basis import contracts_on_basis_contract
 from assets.contracts.policies import SCOPES_OF_LINE, with_choice
 from assets.facts.agreed import Agreed
+from assets.facts.calendars import Calendars
 from assets.facts.observed import Observed
 from assets.modifications.segments import segments
 from assets.money.products import times
@@ -35,12 +36,13 @@ from assets.pricing.sold_for import prices_sold_for, worth
 from assets.pricing.variable import variable_amounts
 from assets.progress.control import with_control
 from assets.progress.performed import PRECISIONS, RETURNS, Done, done, with_progress
-from assets.recognition.methods import METHODS, month_index
+from assets.recognition.methods import METHODS
 
 _MONTHS = pl.Schema(
     {
         "obligation_id": pl.String(),
         "month": pl.Date(),
+        "period_end": pl.Date(),
         "revenue": pl.Int64(),
         "to_date": pl.Int64(),
         "performed": pl.Int128(),
@@ -61,9 +63,10 @@ class ContractBasis:
 
     `contracts`: on this basis. `obligations`: one row each, in its latest state, with `allocated` and `unscheduled`
     (allocated, and not known yet when it will be performed). `versions`: the allocation of each version. `months`:
-    obligation_id, month, revenue, to_date, performed, total, refundable (still expected back of what was transferred),
-    given_back (what of it came back), came_back (units, 10^-12), owed (to the principal, to date), bought_back (to be paid
-    for goods that are bought back) and its interest, to date. `costs`: line_id, day, spent, uninstalled, to date.
+    obligation_id, month (the first day of the entity's period), period_end, revenue, to_date, performed, total, refundable
+    (still expected back of what was transferred), given_back (what of it came back), came_back (units, 10^-12), owed (to
+    the principal, to date), bought_back (to be paid for goods that are bought back) and its interest, to date. `costs`:
+    line_id, day, spent, uninstalled, to date.
     `modifications`. `interest`: invoices with a financing component.
     """
 
@@ -117,10 +120,10 @@ def recognise_contracts(observed: Observed) -> ContractBasis:
         sold = prices_sold_for(allocations(of_pools, but_returns, agreed, policies))
         amounts = at_prices(sold)
     versions = allocations(panel, _in_price(amounts, metered, royalties, cut.panel), agreed, policies)
-    by_repurchase = repurchase_months(returnable, agreed.as_of)
-    months = pl.concat(
-        [_by_allocation(versions, done_by, amounts, sold), _by_meter(own, metered), by_repurchase], how="diagonal"
-    )
+    calendars = observed.ledger.calendars
+    by_repurchase = repurchase_months(returnable, calendars, agreed.as_of)
+    by_allocation = _by_allocation(versions, done_by, amounts, sold, calendars)
+    months = pl.concat([by_allocation, _by_meter(own, metered, calendars), by_repurchase], how="diagonal")
     named = pl.concat([latest, _apart(every, returnable)], how="diagonal")
     held = _while_collectable(_with_nothing(months), named, agreed)
     own = pl.concat([own.select("obligation_id", "day", "earned"), _earned_by(by_repurchase)])
@@ -182,8 +185,10 @@ def _in_price(amounts: pl.DataFrame, metered: pl.DataFrame, royalties: pl.DataFr
     return pl.concat([kept.select(columns), earned.select(columns)])
 
 
-def _by_allocation(versions: pl.DataFrame, done_by: Done, amounts: pl.DataFrame, sold: pl.DataFrame) -> pl.DataFrame:
-    """Revenue to the end of each month of obligations that are allocated a price."""
+def _by_allocation(
+    versions: pl.DataFrame, done_by: Done, amounts: pl.DataFrame, sold: pl.DataFrame, calendars: Calendars
+) -> pl.DataFrame:
+    """Revenue to the end of each period of obligations that are allocated a price."""
     if versions.is_empty():
         return pl.DataFrame(schema=_MONTHS)
     moved = pl.concat(
@@ -200,14 +205,13 @@ def _by_allocation(versions: pl.DataFrame, done_by: Done, amounts: pl.DataFrame,
         versions.join(last_step, on="line_id", how="left")
         .group_by("obligation_id")
         .agg(
-            first=month_index(pl.col("version").min()),
-            last=month_index(pl.max_horizontal(pl.col("version").max(), ends.max(), pl.col("last_step").max())),
+            pl.col("legal_entity_id").first(),
+            begins=pl.col("version").min(),
+            ends=pl.max_horizontal(pl.col("version").max(), ends.max(), pl.col("last_step").max()),
         )
     )
-    grid = span.select("obligation_id", month=pl.int_ranges("first", pl.col("last") + 1)).explode("month")
-    dated = grid.with_columns(month=pl.date(pl.col("month") // 12, pl.col("month") % 12 + 1, 1)).with_columns(
-        at=pl.col("month").dt.month_end()
-    )
+    grid = calendars.spread(calendars.with_periods(span, {"first": "begins", "last": "ends"}), "first", "last", "month")
+    dated = calendars.with_ends(grid, "month", "at").select("obligation_id", "month", "at", period_end="at")
     in_force = dated.sort("at").join_asof(
         versions.sort("version"),
         left_on="at",
@@ -275,10 +279,12 @@ def _with_refundable(
     return with_back.with_columns(refundable=still, given_back=refundable - still).sort("obligation_id", "month")
 
 
-def _by_meter(to_date: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Revenue of metered lines, month by month."""
-    monthly = to_date.with_columns(month=pl.col("day").dt.month_start()).sort("obligation_id", "day")
-    last = monthly.group_by("obligation_id", "month", maintain_order=True).agg(
+def _by_meter(to_date: pl.DataFrame, lines: pl.DataFrame, calendars: Calendars) -> pl.DataFrame:
+    """Revenue of metered lines, period by period."""
+    of_entity = to_date.join(lines.select("obligation_id", "legal_entity_id"), on="obligation_id")
+    dated = calendars.with_ends(calendars.with_periods(of_entity, {"month": "day"}), "month", "period_end")
+    monthly = dated.sort("obligation_id", "day")
+    last = monthly.group_by("obligation_id", "month", "period_end", maintain_order=True).agg(
         pl.col("owed").last(), to_date=pl.col("earned").last()
     )
     return last.with_columns(
@@ -286,7 +292,7 @@ def _by_meter(to_date: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         refundable=pl.lit(0, pl.Int64),
         given_back=pl.lit(0, pl.Int64),
         came_back=pl.lit(0, pl.Int128),
-    ).join(lines.select("obligation_id"), on="obligation_id", how="semi")
+    )
 
 
 def _while_collectable(months: pl.DataFrame, latest: pl.DataFrame, agreed: Agreed) -> pl.DataFrame:
@@ -296,8 +302,10 @@ def _while_collectable(months: pl.DataFrame, latest: pl.DataFrame, agreed: Agree
         return months
     said = known.select(scope="scope", judged="day", held=pl.col("value") == "not_probable").sort("judged")
     of = latest.select("obligation_id", scope="lead_id")
-    dated = months.join(of, on="obligation_id").with_columns(at=pl.col("month").dt.month_end()).sort("at")
-    judged = dated.join_asof(said, left_on="at", right_on="judged", by="scope", strategy="backward", check_sortedness=False)
+    dated = months.join(of, on="obligation_id").sort("period_end")
+    judged = dated.join_asof(
+        said, left_on="period_end", right_on="judged", by="scope", strategy="backward", check_sortedness=False
+    )
     ordered = judged.sort("obligation_id", "month").with_columns(
         to_date=pl.when(pl.col("held").fill_null(False)).then(None).otherwise("to_date")
     )

@@ -48,14 +48,17 @@ def service_months(
     weekly = pl.col("legal_entity_id").is_in(calendars.periods.get_column("legal_entity_id").unique().implode())
     cumulative = (pl.col("rounding") == CUMULATIVE) | taken_back
     with_invoice = (pl.col("billed_on") == pl.col("booked_on")).fill_null(False)
-    fast = pl.col("recognition_method").is_in(FAST) & cumulative & ~weekly & with_invoice
-    straight = straight_line_months(booked.filter(fast), moved)
+    in_parts = moved.filter(pl.col("off") % FINE != 0).get_column("obligation").unique()
+    whole = ~pl.col("obligation").is_in(in_parts.implode())
+    fast = pl.col("recognition_method").is_in(FAST) & cumulative & ~weekly & with_invoice & whole
+    straight = straight_line_months(booked.filter(fast), moved.with_columns(share=(pl.col("off") // FINE).cast(pl.Int64)))
     others = calendars.with_periods(booked.filter(~fast), {"billed": "billed_on"})
     return pl.concat([straight, _one_by_one(others, moved, calendars)]) if others.height else straight
 
 
 def _one_by_one(obligations: pl.DataFrame, moved: pl.DataFrame, calendars: Calendars) -> pl.DataFrame:
-    """Months of the finer methods and other roundings, of entities that count by weeks, and of what was booked unbilled."""
+    """Months of the finer methods and other roundings, of entities that count by weeks, of what was booked unbilled, and
+    where a part of a minor unit is off."""
     months = _months_of_service(obligations, calendars)
     plain = months.join(moved, on="obligation", how="anti")
     touched = months.join(moved, on="obligation", how="semi")

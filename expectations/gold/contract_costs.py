@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import polars as pl
 
-from expectations.controls import is_month
+from expectations.calendars import BEGINS, ENTITIES, with_calendars
 from expectations.expectation import holds, zero
 from expectations.suite import Context, gold_suite, grain
 from lakehouse.tables import gold
 
 
-def with_previous(months: pl.DataFrame, _: Context) -> pl.DataFrame:
+def with_previous(months: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Each month with `previous`, the balance before it; zero where there is none."""
-    return months.with_columns(previous=pl.col("balance").shift(1, fill_value=0).over("cost_id", order_by="month"))
+    before = pl.col("balance").shift(1, fill_value=0).over("cost_id", order_by="month")
+    return with_calendars(months, context).with_columns(previous=before)
 
 
 def at_the_end(months: pl.DataFrame, _: Context) -> pl.DataFrame:
@@ -28,7 +29,12 @@ SUITE = gold_suite(
         pl.col("previous") + pl.col("capitalised") - pl.col("amortised") - pl.col("impaired") - pl.col("balance"),
         shows=("cost_id", "month", "previous", "capitalised", "amortised", "impaired", "balance"),
     ),
-    holds("months_are_months", "Months are named by their first day.", is_month("month"), shows=("month",)),
+    holds(
+        "months_are_months",
+        "A month, or the weeks that an entity keeps in its stead, is named by its first day.",
+        pl.col(BEGINS),
+        shows=("month",),
+    ),
     prepare=with_previous,
     grains=(
         grain(
@@ -42,4 +48,5 @@ SUITE = gold_suite(
             ),
         ),
     ),
+    reads=(ENTITIES,),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from expectations.controls import is_month
+from expectations.calendars import BEGINS, ENTITIES, with_calendars
 from expectations.expectation import holds, zero
 from expectations.suite import Context, Read, gold_suite, grain
 from lakehouse.tables import gold
@@ -33,7 +33,13 @@ SUITE = gold_suite(
         pl.col("revenue_to_date") - pl.col("cost_to_date") - pl.col("margin_to_date"),
         shows=("obligation_id", "month", "revenue_to_date", "cost_to_date", "margin_to_date"),
     ),
-    holds("months_are_months", "Months are named by their first day.", is_month("month"), shows=("month",)),
+    holds(
+        "months_are_months",
+        "A month, or the weeks that an entity keeps in its stead, is named by its first day.",
+        pl.col(BEGINS),
+        shows=("month",),
+    ),
+    prepare=with_calendars,
     grains=(
         grain(
             ("obligation_id",),
@@ -46,5 +52,5 @@ SUITE = gold_suite(
             ),
         ),
     ),
-    reads=(Read(gold.RECOGNITION_SCHEDULE, ("obligation_id", "amount")),),
+    reads=(ENTITIES, Read(gold.RECOGNITION_SCHEDULE, ("obligation_id", "amount"))),
 )
