@@ -32,8 +32,8 @@ LIVE_SALES = Table(
     layer=Layer.GOLD,
     name="live_sales",
     description=(
-        "Sales, refunds and usage minute by minute, within seconds: what silver says at the moment, before any gate. "
-        "For watching; the books are in the other tables."
+        "Sales, refunds and usage minute by minute, within seconds: what silver says at the moment, before any gate, each "
+        "sale once as far as links are known. For watching; the books are in the other tables."
     ),
     owner=ANALYTICS,
     columns=(
