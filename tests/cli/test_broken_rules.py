@@ -46,7 +46,8 @@ def refunds_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def take_backs_from_the_first_line_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unwind, "share", lambda amount, part, whole: pl.when(part == 0).then(0).otherwise(amount))
+    first = pl.col("up_to") == pl.col("amount")
+    monkeypatch.setattr(unwind, "_share_of_line", lambda part: pl.when(first).then(part).otherwise(0))
 
 
 def a_year_of_eleven_months(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -106,9 +106,9 @@ MARTS = (
 )
 WITHOUT_ROWS = (
     *(gold.PRICE_ALLOCATIONS, gold.CONTRACT_MODIFICATIONS, gold.OBLIGATION_PROGRESS, gold.CONTRACT_COSTS),
-    *(gold.CREDIT_DRAWDOWN, gold.PENDING_FACTS, gold.PRIOR_PERIOD_REVENUE),
+    *(gold.CREDIT_DRAWDOWN, gold.PENDING_FACTS, gold.PRIOR_PERIOD_REVENUE, gold.REFUND_LIABILITIES),
 )
-"""Marts of what the company does not have: recognition by contract, credits, costs, what waits, what came late."""
+"""Marts of what the company does not have: recognition by contract, credits, costs, returns, what waits, what came late."""
 OF_DISAGREEMENTS = (gold.RECONCILIATION_EXCEPTIONS,)
 
 

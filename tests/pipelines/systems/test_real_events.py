@@ -26,8 +26,8 @@ EXPECTED = {
     # 5 charge events, 1 refund listed in one of them, 1 refund event, 5 disputes, 2 reversals and 2 fees of them, 3 payouts
     "silver.cash": 19,
     # 2 payment intents of charges, an order id of a refund, 2 sessions with the e-mail of their buyers, 5 invoice numbers,
-    # the invoice and the subscription of a quote, 4 subscriptions of schedules
-    "silver.external_references": 2 + 1 + 4 + 5 + 2 + 4,
+    # the invoice and the subscription of a quote, 4 subscriptions of schedules, 5 items that lines bill and 2 invoices
+    "silver.external_references": 2 + 1 + 4 + 5 + 2 + 4 + 5 + 2,
 }
 
 
