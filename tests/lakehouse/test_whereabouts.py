@@ -50,6 +50,7 @@ def test_it_finds_what_a_scan_of_the_whole_table_finds(lake: Lakehouse, place: W
     assert found(place, lake, "nobody") == []
 
 
+@pytest.mark.local_store
 def test_only_files_that_hold_it_are_read(lake: Lakehouse, place: Whereabouts) -> None:
     told(lake, 0, 10, 10)
     told(lake, 10, 3, 3)
