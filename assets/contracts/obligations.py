@@ -24,8 +24,9 @@ def with_returned(recognised: Recognised) -> pl.DataFrame:
 def obligations(recognised: Recognised) -> pl.DataFrame:
     """gold.obligations, one row an invoice line or an obligation of a contract."""
     rows = with_returned(recognised).select(
-        *("obligation_id", "contract_id", "document_id", "legal_entity_id", "customer_id", "product_id", "currency"),
+        *("obligation_id", "contract_id", "legal_entity_id", "customer_id", "product_id", "currency"),
         *("recognition_method", "service_from", "service_to", "policy", "source_row_key"),
+        document_id=pl.when(pl.col("billed_on").is_null()).then(pl.lit(NO_DOCUMENT)).otherwise("document_id"),
         booked_on=pl.coalesce("billed_on", "booked_on"),
         allocated_amount="amount",
         returned_amount="returned",

@@ -38,7 +38,12 @@ OBLIGATIONS = Table(
     columns=(
         Column("obligation_id", S, "Object id of the line of the invoice or contract.", required=True),
         Column("contract_id", S, "Object id of the contract.", required=True),
-        Column("document_id", S, "Object id of the invoice; '-' on the basis contract.", required=True),
+        Column(
+            "document_id",
+            S,
+            "Object id of the invoice; '-' where none bills it yet, and on the basis contract.",
+            required=True,
+        ),
         Column("legal_entity_id", S, "Whose books.", required=True),
         Column("customer_id", S, "Object id of the customer."),
         Column("product_id", S, "Object id of the product."),
