@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from expectations.gate import judge
+from lakehouse.tables import gold
 from tests.assets.revenue_facts import Row, changes, fact, frames, invoice, period_log, posted, run
 from tests.assets.sharded import in_one, in_shards
 from tests.assets.test_foreign_currency import entity, rate
@@ -53,6 +55,8 @@ def test_what_waits_is_earned_before_its_invoice_is_known() -> None:
     assert changes(books["journal"])["UnbilledAccountsReceivable"] == {"2019-04": "10.00"}
     assert books["contract_balances"].filter(contract_id=SUBSCRIPTION).row(-1, named=True)["unbilled"] == 10
     assert books["sales_daily"].get_column("invoiced").sum() == 90, "what waits is not invoiced"
+    report = judge(gold.SALES_DAILY, books["sales_daily"], {gold.OBLIGATIONS.qualified_name: books["obligations"]})
+    assert [failure.expectation.name for failure in report.failures] == []
 
 
 def test_the_invoice_moves_nothing_in_a_month_that_was_closed_on_what_waited() -> None:
