@@ -58,34 +58,32 @@ def pending_items(reading: Reading) -> list[Fact]:
         service_from=pl.when(served).then("period.start"),
         service_to=pl.when(served).then("period.end"),
     )
-    taken = rows.filter(pl.col("invoice").is_not_null()).select(
-        "_row",
-        "object_id",
-        "effective_at",
-        part=pl.lit("external_references/invoice"),
-        object_kind=pl.lit("document"),
-        relation=pl.lit("names"),
-        reference_system=pl.lit("stripe"),
-        reference_kind=pl.lit("billed_by"),
-        reference="invoice",
-    )
-    return [Fact(DOCUMENTS, drafts), Fact(DOCUMENT_LINES, lines), Fact(EXTERNAL_REFERENCES, taken)]
+    taken = _names(rows, "document", "billed_by", "invoice", pl.lit("external_references/invoice"))
+    return [Fact(DOCUMENTS, drafts), Fact(DOCUMENT_LINES, lines), taken]
 
 
 def billed(rows: pl.DataFrame) -> list[Fact]:
     """Which item a line of a final invoice bills; `rows` has `_row`, object_id (of the line), effective_at and item."""
-    told = rows.filter(pl.col("item").is_not_null()).select(
-        "_row",
-        "object_id",
-        "effective_at",
-        part=pl.format("external_references/item/{}", "line_number"),
-        object_kind=pl.lit("document_line"),
-        relation=pl.lit("names"),
-        reference_system=pl.lit("stripe"),
-        reference_kind=pl.lit("pending_item"),
-        reference="item",
+    part = pl.format("external_references/item/{}", "line_number")
+    return learnt(_names(rows, "document_line", "pending_item", "item", part))
+
+
+def _names(rows: pl.DataFrame, object_kind: str, kind: str, column: str, part: pl.Expr) -> Fact:
+    """Which other object of Stripe each row names in a column, where it does."""
+    return Fact(
+        EXTERNAL_REFERENCES,
+        rows.drop_nulls(column).select(
+            "_row",
+            "object_id",
+            "effective_at",
+            part=part,
+            object_kind=pl.lit(object_kind),
+            relation=pl.lit("names"),
+            reference_system=pl.lit("stripe"),
+            reference_kind=pl.lit(kind),
+            reference=column,
+        ),
     )
-    return learnt(Fact(EXTERNAL_REFERENCES, told))
 
 
 INVOICE_ITEM = object_kind(
