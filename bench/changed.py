@@ -52,7 +52,7 @@ def stand_in_full(lake: Lakehouse, facts: Facts, as_of: date) -> float:
     lake.ensure(gold.JOURNAL)
     for table in FOLLOWING:
         if table is gold.JOURNAL:
-            lake.append(table, in_order(table, made.pop(table.name)))
+            lake.append(table, in_order(table, made.pop(table.name), lake.scan(gold.OBLIGATIONS)))
         else:
             replaced_in_full(lake, table, made.pop(table.name), as_of)
     make_indexes(lake, cut)

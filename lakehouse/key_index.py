@@ -27,22 +27,18 @@ import xxhash
 
 from lakehouse.hashing import KeyRecords, key_records
 from lakehouse.log_end import LogEnd
+from lakehouse.sorted_runs import MERGE_RATIO, Words, merge
 from lakehouse.store import Lakehouse, read_log
 from lakehouse.table import Table
 
 FORMAT = 1
-# Runs are merged while the newer is at least half as large as the older: a key is rewritten O(log n) times.
-MERGE_RATIO = 2
 REBUILD_ROWS = 4_000_000
-MERGE_ROWS = 1 << 18
 # A run of this many keys (24 bytes each) is left as it is: merging it again would cost more than looking into it.
 LARGEST_RUN = 1 << 26
 # Keys of so many commits, or so many keys, stay in memory before they become a run: a run costs 4 ms and a write to the
 # disk, and what is not written is read from the log again.
 LOOSE_COMMITS = 32
 LOOSE_KEYS = 1 << 15
-
-Words = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -205,26 +201,10 @@ class KeyIndex:
         self._runs = [*kept, self._write_run(merged)]
 
     def _write_run(self, sorted_columns: list[Columns]) -> Run:
-        """Merge sorted columns into one file, a slice of the hash space at a time: memory stays flat."""
         name = f"{uuid.uuid4().hex}.run"
         count = sum(len(columns.high) for columns in sorted_columns)
         words = np.memmap(self._folder / name, dtype="<u8", mode="w+", shape=(len(Columns._fields), count))
-        largest = max(sorted_columns, key=lambda columns: len(columns.high)).high
-        starts = [0] * len(sorted_columns)
-        written = 0
-        for last in range(MERGE_ROWS, len(largest) + MERGE_ROWS, MERGE_ROWS):
-            if last < len(largest):
-                ends = [int(np.searchsorted(columns.high, largest[last])) for columns in sorted_columns]
-            else:
-                ends = [len(columns.high) for columns in sorted_columns]
-            slices = [slice(start, end) for start, end in zip(starts, ends, strict=True)]
-            high = np.concatenate([c.high[part] for c, part in zip(sorted_columns, slices, strict=True)])
-            order = np.argsort(high, kind="stable")
-            into = slice(written, written + len(high))
-            words[0, into] = high[order]
-            words[1, into] = np.concatenate([c.low[p] for c, p in zip(sorted_columns, slices, strict=True)])[order]
-            words[2, into] = np.concatenate([c.content[p] for c, p in zip(sorted_columns, slices, strict=True)])[order]
-            starts, written = ends, into.stop
+        merge(sorted_columns, words)
         # Not flushed to the disk: what a crash of the machine leaves of it fails its checksum.
         return self._map_run(name, count, xxhash.xxh3_128_hexdigest(words.data))
 

@@ -1,7 +1,8 @@
 """Rows of a table change at the cost of the files that hold them: those are written anew, all others stay.
 
 A commit removes the files and adds what takes their place; Delta's reader version stays 1. Files are small, so that a row
-costs little to change, and full, so that they do not become many: rows of a new key go where there is room.
+costs little to change, and full, so that they do not become many: rows of a new key go where there is room. The tables have
+no partitions: by month, the rows of one contract would lie in as many files as it has months.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from lakehouse.validation import check_frame, check_staged
 
 FILE_ROWS = 1 << 15
 WRITERS = 4
-_FILE, _PLACE = "__file", "__place"
+_FILE = "__file"
 
 
 def rows_by_key(lake: Lakehouse, table: Table, version: int | None = None) -> RowIndex:
@@ -58,10 +59,9 @@ def change_rows(
         held = _read(lake, table, hit)
         there = held.join(keys, on=table.key, how="semi", nulls_equal=True).select(*table.key, _FILE)
         placed = fresh.join(there, on=table.key, how="left", nulls_equal=True, maintain_order="left")
-        room = _room(table, files, placed.filter(pl.col(_FILE).is_null()))
-        filled = placed.with_columns(_place_of(table, table.partition_by)).join(room, on=_PLACE, how="left")
-        settled = filled.with_columns(pl.coalesce(_FILE, "room").alias(_FILE)).select(placed.columns)
-        more = [path for path in room.get_column("room") if path not in hit]
+        room = _room(files, placed.get_column(_FILE).null_count())
+        settled = placed.with_columns(pl.col(_FILE).fill_null(pl.lit(room)))
+        more = [room] if room is not None and room not in hit else []
         stay = held.join(keys, on=table.key, how="anti", nulls_equal=True)
         staged = _written(lake, table, pl.concat([stay, _read(lake, table, more), settled]), index)
         removed = files.filter(pl.col("path").is_in([*hit, *more]))
@@ -90,19 +90,11 @@ def _key_mark(table: Table) -> pl.Expr:
     return mark(pl.concat_str([pl.col(name).fill_null("") for name in texts], separator=SEPARATOR))
 
 
-def _place_of(table: Table, columns: Sequence[str]) -> pl.Expr:
-    """The partition of a row or a file, as one text."""
-    parts = [pl.col(name).cast(pl.String).fill_null("") for name in columns]
-    return (pl.concat_str(parts, separator=SEPARATOR) if parts else pl.lit("")).alias(_PLACE)
-
-
-def _room(table: Table, files: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
-    """By partition, the fullest file that has room for all new rows of it."""
-    wanted = new.group_by(_place_of(table, table.partition_by)).agg(new=pl.len())
-    held = files.with_columns(_place_of(table, [f"partition.{name}" for name in table.partition_by]))
-    fits = held.join(wanted, on=_PLACE).filter(pl.col("num_records") + pl.col("new") <= FILE_ROWS)
+def _room(files: pl.DataFrame, new: int) -> str | None:
+    """The fullest file that has room for so many new rows."""
+    fits = files.filter(pl.col("num_records") + new <= FILE_ROWS) if new else files.clear()
     ordered = fits.sort("num_records", "path", descending=True, nulls_last=True)
-    return ordered.unique(_PLACE, keep="first", maintain_order=True).select(_PLACE, room="path")
+    return None if ordered.is_empty() else str(ordered.item(0, "path"))
 
 
 def _read(lake: Lakehouse, table: Table, paths: Sequence[str]) -> pl.DataFrame:
@@ -114,7 +106,7 @@ def _read(lake: Lakehouse, table: Table, paths: Sequence[str]) -> pl.DataFrame:
 
 def _written(lake: Lakehouse, table: Table, rows: pl.DataFrame, index: RowIndex) -> list[StagedFile]:
     """Rows as files, what lay in one file in one again; and the index of each, while the rows are at hand."""
-    groups = rows.partition_by(_FILE, *table.partition_by, maintain_order=True)
+    groups = rows.partition_by(_FILE, maintain_order=True)
     pieces = [piece for group in groups for piece in group.drop(_FILE).iter_slices(FILE_ROWS)]
 
     def write(piece: pl.DataFrame) -> StagedFile:
@@ -138,20 +130,17 @@ def _commit(
     if table.append_only:
         raise RtrError("APPEND_ONLY", f"{table.qualified_name} may only grow.", "Append a correcting row instead.")
     check_staged(lake, table, staged)
-    version = append(
-        lake, table, end, staged, {}, metadata, [_removal(table, row) for row in removed.iter_rows(named=True)]
-    )
+    version = append(lake, table, end, staged, {}, metadata, [_removal(row) for row in removed.iter_rows(named=True)])
     give_back(lake, table, end)
     rows_by_key(lake, table).forget(removed.get_column("path").to_list())
     return version
 
 
-def _removal(table: Table, file: Mapping[str, Any]) -> dict[str, Any]:
+def _removal(file: Mapping[str, Any]) -> dict[str, Any]:
     """The remove action of a data file (Delta protocol, "Add File and Remove File")."""
-    values = {name: file[f"partition.{name}"] for name in table.partition_by}
     return {
         "path": quote(file["path"], safe="/="),
         "extendedFileMetadata": True,
-        "partitionValues": {name: None if value is None else str(value) for name, value in values.items()},
+        "partitionValues": {},
         "size": file["size_bytes"],
     }

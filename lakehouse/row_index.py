@@ -24,7 +24,8 @@ import numpy.typing as npt
 import polars as pl
 import xxhash
 
-from lakehouse.key_index import Words, index_folder
+from lakehouse.key_index import index_folder
+from lakehouse.sorted_runs import Words
 from lakehouse.staging import GROUP_ROWS
 from lakehouse.store import Lakehouse
 from lakehouse.table import Table

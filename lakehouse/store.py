@@ -23,12 +23,13 @@ from obstore.exceptions import AlreadyExistsError, BaseError
 from lakehouse.errors import RtrError
 from lakehouse.object_store import first_line, object_store
 from lakehouse.retry import until_committed
-from lakehouse.table import Table
+from lakehouse.table import Layer, Table
 
 # Opening a table costs the replay of the log since its last checkpoint.
 CHECKPOINT_INTERVAL = 20
 # How a partition folder spells an empty value.
 HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
+_MADE_OTHERWISE = "This lakehouse was made by another version: use that one, or ingest into a new lakehouse."
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,14 @@ class Lakehouse:
             raise RtrError(
                 "COLUMN_TYPE_CHANGED",
                 f"{table.qualified_name}.{name} is {held[name]} below {self.root} and declared as {declared[name].type}.",
-                "This lakehouse was made by another version: use that one, or ingest into a new lakehouse.",
+                _MADE_OTHERWISE,
+            )
+        if tuple(handle.metadata().partition_columns) != table.partition_by:
+            derived = f"It is derived from other tables: delete {self.uri(table)} and run `rtr refresh --full`."
+            raise RtrError(
+                "PARTITIONS_CHANGED",
+                f"{table.qualified_name} has other partitions below {self.root} than it is declared with.",
+                derived if table.layer is Layer.GOLD and not table.append_only else _MADE_OTHERWISE,
             )
         missing = [Field(name, field.type, nullable=True) for name, field in declared.items() if name not in held]
         if missing:
@@ -146,14 +154,13 @@ class Lakehouse:
         return self.open(table).version() if self.exists(table) else None
 
     def data_files(self, table: Table, version: int | None = None) -> pl.DataFrame:
-        """The data files of a table at a version: path, size_bytes, num_records, and partition.<name> of each partition."""
+        """The data files of a table at a version: path, size_bytes and num_records."""
         handle = DeltaTable(self.uri(table), version=version, storage_options=self.storage_options or None)
         actions = pl.DataFrame(handle.get_add_actions(flatten=True))
-        kept = ("path", "size_bytes", "num_records", *(f"partition.{name}" for name in table.partition_by))
         if actions.is_empty():
-            parts = {f"partition.{name}": table.polars_schema()[name] for name in table.partition_by}
-            return pl.DataFrame(schema={"path": pl.String, "size_bytes": pl.Int64, "num_records": pl.Int64, **parts})
-        return actions.select(kept).with_columns(pl.col("path").map_elements(unquote_path, pl.String))
+            return pl.DataFrame(schema={"path": pl.String, "size_bytes": pl.Int64, "num_records": pl.Int64})
+        paths = pl.Series("path", [unquote_path(path) for path in actions.get_column("path")], pl.String)
+        return actions.select(paths, "size_bytes", "num_records")
 
     def has_versions(self, table: Table, versions: Sequence[int]) -> list[bool]:
         """Whether the log holds the file of each version."""

@@ -1,25 +1,26 @@
 """In which data files of a table the rows of a thing stand, so that looking one up costs as much as it has rows.
 
 Silver is laid out by month, and the facts of one object may come years apart: without this a look-up reads the whole table.
-Held in memory by whoever looks again and again, 12 bytes for each thing in each file: sorted runs of 64-bit hashes. What
-the log added since is read when something is asked for; nothing is written. A hash that two things share costs a needless
-file, never a wrong row. A file that was compacted since stays the place of its rows until it is vacuumed.
+Held by whoever looks again and again, 16 bytes for each thing in each file: sorted runs of 64-bit hashes, mapped from files
+without a name, so that the memory of the process does not grow with the table and nothing outlives it. What the log added
+since is read when something is asked for. A hash that two things share costs a needless file, never a wrong row. A file
+that was compacted since stays the place of its rows until it is vacuumed.
 """
 
 from __future__ import annotations
 
+from tempfile import TemporaryFile
+
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
+from lakehouse.key_index import index_folder
+from lakehouse.sorted_runs import MERGE_RATIO, Words, merge
 from lakehouse.store import Lakehouse, read_log, unquote_path
 from lakehouse.table import Table
 
-# Runs are merged while the newer is at least half as large as the older: an entry is moved O(log n) times.
-MERGE_RATIO = 2
-
-Hashes = npt.NDArray[np.uint64]
-Numbers = npt.NDArray[np.uint32]
+# The things of so many files are learned at once.
+FILES = 256
 
 
 class Whereabouts:
@@ -49,7 +50,7 @@ class Whereabouts:
     def _forget(self) -> None:
         self._version: int | None = None
         self._files: list[str] = []
-        self._runs: list[tuple[Hashes, Numbers]] = []
+        self._runs: list[Words] = []
 
     def _bring_to(self, version: int) -> None:
         if self._version is not None:
@@ -66,24 +67,34 @@ class Whereabouts:
         self._version = version
 
     def _add(self, paths: list[str]) -> None:
-        if not paths:
-            return
+        for first in range(0, len(paths), FILES):
+            self._learn(paths[first : first + FILES])
+
+    def _learn(self, paths: list[str]) -> None:
         held = self._scan(paths, file="_file").select("_file", hash=self._key.hash()).unique().collect()
         known = pl.DataFrame({"_file": [self._place(path) for path in paths]}).with_row_index("number", len(self._files))
         self._files += paths
         placed = held.join(known, on="_file").sort("hash")
-        run = (placed.get_column("hash").to_numpy(), placed.get_column("number").to_numpy())
-        while self._runs and len(self._runs[-1][0]) <= MERGE_RATIO * len(run[0]):
-            older = self._runs.pop()
-            hashes, numbers = np.concatenate([older[0], run[0]]), np.concatenate([older[1], run[1]])
-            order = np.argsort(hashes, kind="stable")
-            run = (hashes[order], numbers[order])
-        self._runs.append(run)
+        fresh = np.stack([placed.get_column(name).to_numpy().astype(np.uint64) for name in ("hash", "number")])
+        like, count = [fresh], fresh.shape[1]
+        while self._runs and self._runs[-1].shape[1] <= MERGE_RATIO * count:
+            like.insert(0, self._runs.pop())
+            count += like[0].shape[1]
+        if count:
+            self._runs.append(self._merged(like, count))
+
+    def _merged(self, runs: list[Words], count: int) -> Words:
+        folder = index_folder(self._lake, self._table)
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder) as file:
+            run = np.memmap(file, dtype=np.uint64, mode="w+", shape=(2, count))
+        merge(runs, run)
+        return run
 
     def _files_of(self, keys: pl.Series) -> list[str]:
         wanted = pl.select(pl.lit(keys.unique()).hash()).to_series().to_numpy()
         numbers = [_between(run, wanted) for run in self._runs]
-        return [self._files[number] for number in np.unique(np.concatenate([np.empty(0, np.uint32), *numbers]))]
+        return [self._files[number] for number in np.unique(np.concatenate([np.empty(0, np.uint64), *numbers]))]
 
     def _scan(self, paths: list[str], file: str | None = None) -> pl.LazyFrame:
         stored = {n: dtype for n, dtype in self._table.polars_schema().items() if n not in self._table.partition_by}
@@ -102,7 +113,7 @@ class Whereabouts:
         return f"{self._lake.uri(self._table)}/{path}"
 
 
-def _between(run: tuple[Hashes, Numbers], wanted: Hashes) -> Numbers:
+def _between(run: Words, wanted: Words) -> Words:
     """The files of a run that hold any of the hashes."""
     hashes, numbers = run
     first, last = np.searchsorted(hashes, wanted, "left"), np.searchsorted(hashes, wanted, "right")

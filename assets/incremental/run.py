@@ -71,7 +71,7 @@ def replaced_in_full(lake: Lakehouse, table: Table, rows: pl.DataFrame, as_of: d
     """Replace one table by all its rows, laid out so that it can be brought up to changes; its version."""
     told = {"as_of": as_of.isoformat()}
     return (
-        replace_rows(lake, table, in_order(table, rows), told)
+        replace_rows(lake, table, in_order(table, rows, lake.scan(gold.OBLIGATIONS)), told)
         if table in ROWS
         else lake.replace(table, rows, metadata=told)
     )
@@ -79,13 +79,13 @@ def replaced_in_full(lake: Lakehouse, table: Table, rows: pl.DataFrame, as_of: d
 
 def brought(lake: Lakehouse, table: Table, change: Change) -> tuple[int, int | None]:
     """Bring one table up to a change: how many rows changed, and the version it wrote, None where nothing did."""
-    told = {"as_of": change.as_of.isoformat()}
+    told, obligations = {"as_of": change.as_of.isoformat()}, change.obligations.lazy()
     if table is gold.JOURNAL:
-        rows = change.added.height
-        return rows, lake.append(table, in_order(table, change.added), metadata=told).version if rows else None
+        rows, added = change.added.height, in_order(table, change.added, obligations)
+        return rows, lake.append(table, added, metadata=told).version if rows else None
     if table in ROWS:
         gone, come = rows_changed(table, change)
-        return come.height + gone.height, change_rows(lake, table, gone, in_order(table, come), told)
+        return come.height + gone.height, change_rows(lake, table, gone, in_order(table, come, obligations), told)
     before = lake.scan(table).collect()
     after = sums_after(table, before, change)
     rows = after.join(before, on=after.columns, how="anti", nulls_equal=True).height

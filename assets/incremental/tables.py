@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 import polars as pl
 
@@ -48,6 +49,11 @@ class Change:
     increment: Increment
     near: pl.DataFrame
     added: pl.DataFrame
+
+    @cached_property
+    def obligations(self) -> pl.DataFrame:
+        """The obligations of the part as they are now."""
+        return OF_CONTRACTS[gold.OBLIGATIONS](self.increment.after[0])
 
     @property
     def as_of(self) -> date:

@@ -37,7 +37,7 @@ def journal(
 
     def counted(lines: pl.DataFrame) -> pl.DataFrame:
         sums.append(lines.group_by("currency").agg(pl.col("amount").sum(), lines=pl.len()))
-        return in_order(gold.JOURNAL, lines)
+        return in_order(gold.JOURNAL, lines, lakehouse.scan(gold.OBLIGATIONS))
 
     parts = (counted(part) for c in computations for part in new_journal_parts(c, log, held, booked_at))
     told = {"as_of": as_of_day(context, config).isoformat(), "cut": json.dumps(config.cut, sort_keys=True)}

@@ -76,7 +76,7 @@ def in_full(lake: Lakehouse, made: dict[str, pl.DataFrame], cut: dict[str, int])
     lake.ensure(gold.JOURNAL)
     for table in FOLLOWING:
         if table is gold.JOURNAL:
-            lake.append(table, in_order(table, made[table.name]))
+            lake.append(table, in_order(table, made[table.name], lake.scan(gold.OBLIGATIONS)))
         else:
             replaced_in_full(lake, table, made[table.name], AS_OF)
     make_indexes(lake, cut)

@@ -16,7 +16,7 @@ from lakehouse.catalogue import connect
 from lakehouse.errors import RtrError
 from lakehouse.store import Lakehouse
 from lakehouse.table import Column, Table
-from lakehouse.tables import silver
+from lakehouse.tables import gold, silver
 from lakehouse.types import Kind
 from tests.lakehouse.facts import TABLE, customers
 
@@ -67,6 +67,14 @@ def test_a_type_that_changed_is_refused(lake: Lakehouse) -> None:
     changed = replace(TABLE, columns=tuple(replace(c, kind=Kind.INTEGER) if c.name == "name" else c for c in TABLE.columns))
     with pytest.raises(RtrError, match="COLUMN_TYPE_CHANGED"):
         fresh(lake).ensure(changed)
+
+
+@pytest.mark.parametrize(("table", "remedy"), [(TABLE, "another version"), (gold.CONTRACTS, "--full")])
+def test_partitions_that_changed_are_refused(lake: Lakehouse, table: Table, remedy: str) -> None:
+    lake.ensure(replace(table, partition_by=("legal_entity_id",)))
+    with pytest.raises(RtrError, match="PARTITIONS_CHANGED") as raised:
+        fresh(lake).ensure(table)
+    assert remedy in str(raised.value)
 
 
 def test_a_declared_silver_table_is_evolved_for_sql_as_well(lake: Lakehouse) -> None:

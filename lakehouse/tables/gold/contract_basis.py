@@ -73,7 +73,6 @@ OBLIGATION_PROGRESS = Table(
         Column("refundable_to_date", M, "Expected to be given back of what was transferred.", required=True),
     ),
     key=("obligation_id", "month"),
-    partition_by=("month",),
 )
 
 CONTRACT_COSTS = Table(

@@ -27,7 +27,6 @@ MRR_MOVEMENTS = Table(
         Column("policy", S, "Definition of MRR that was used.", required=True),
     ),
     key=("month", "customer_id", "currency"),
-    partition_by=("month",),
 )
 
 MRR_BY_MONTH = Table(

@@ -24,5 +24,4 @@ RECOGNITION_SCHEDULE = Table(
         Column("deferred_after", M, "Still deferred at the end of the service month.", required=True),
     ),
     key=("obligation_id", "service_period", "accounting_period"),
-    partition_by=("service_period",),
 )

@@ -53,7 +53,6 @@ CONTRACT_BALANCES = Table(
         Column("contract_liability", M, "What deferred exceeds unbilled by; nothing otherwise.", required=True),
     ),
     key=(*_OF, "contract_id", "accounting_period"),
-    partition_by=("accounting_period",),
 )
 
 REMAINING_OBLIGATIONS = Table(
