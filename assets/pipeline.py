@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 import polars as pl
 
@@ -43,6 +44,11 @@ class Computation:
     recognised: Recognised
     desired: Desired
 
+    @cached_property
+    def obligations(self) -> pl.DataFrame:
+        """The rows of gold.obligations, which several reports read."""
+        return obligations(self.recognised)
+
 
 def observe_and_recognise(
     facts: Facts, as_of: date, book: str = DEFAULT_BOOK, systems_elsewhere: pl.DataFrame | None = None
@@ -68,7 +74,7 @@ def _mrr(computation: Computation) -> pl.DataFrame:
 Rule = Callable[[Computation], pl.DataFrame]
 OF_CONTRACTS: dict[Table, Rule] = {
     gold.CONTRACTS: lambda c: contracts(c.observed, c.recognised),
-    gold.OBLIGATIONS: lambda c: obligations(c.recognised),
+    gold.OBLIGATIONS: lambda c: c.obligations,
     gold.RECOGNITION_SCHEDULE: _schedule,
     gold.PRICE_ALLOCATIONS: lambda c: price_allocations(c.recognised.contract_basis),
     gold.CONTRACT_MODIFICATIONS: lambda c: contract_modifications(c.recognised.contract_basis),

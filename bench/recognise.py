@@ -117,8 +117,8 @@ def place(root: str, count: int) -> None:
 def refunds(count: int, kind: str) -> pl.DataFrame:
     """New facts: refunds of some of so many invoices, the most `recent` ones or evenly `spread`."""
     every = pl.int_range(count)
-    latest = every.sort_by(every % DAYS, descending=True).head(CHANGED)
-    number = latest if kind == "recent" else pl.int_range(CHANGED) * (count // CHANGED) + 1
+    latest_first = every.sort_by(every % DAYS, descending=True)
+    number = latest_first.head(CHANGED) if kind == "recent" else latest_first.gather_every(count // CHANGED).head(CHANGED)
     base = pl.select(number=number).with_columns(
         name=pl.concat_str(pl.lit("bench:"), "number"),
         day=pl.lit(date(2025, 6, 1)),

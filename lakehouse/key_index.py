@@ -23,11 +23,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import xxhash
 
 from lakehouse.hashing import KeyRecords, key_records
 from lakehouse.log_end import LogEnd
-from lakehouse.sorted_runs import MERGE_RATIO, Words, merge
+from lakehouse.sorted_runs import MERGE_RATIO, Words, checksum_of, merge
 from lakehouse.store import Lakehouse, read_log
 from lakehouse.table import Table
 
@@ -206,7 +205,7 @@ class KeyIndex:
         words = np.memmap(self._folder / name, dtype="<u8", mode="w+", shape=(len(Columns._fields), count))
         merge(sorted_columns, words)
         # Not flushed to the disk: what a crash of the machine leaves of it fails its checksum.
-        return self._map_run(name, count, xxhash.xxh3_128_hexdigest(words.data))
+        return self._map_run(name, count, checksum_of(self._folder / name))
 
     def _map_run(self, name: str, count: int, checksum: str) -> Run:
         words = np.memmap(self._folder / name, dtype="<u8", mode="r")
@@ -241,8 +240,7 @@ class KeyIndex:
 
     def _checked_run(self, saved: dict[str, object]) -> Run:
         run = self._map_run(str(saved["name"]), int(str(saved["count"])), str(saved["checksum"]))
-        columns = run.high.base if run.high.base is not None else run.high
-        if len(run.content) != run.count or xxhash.xxh3_128_hexdigest(np.asarray(columns).data) != run.checksum:
+        if len(run.content) != run.count or checksum_of(self._folder / run.name) != run.checksum:
             raise ValueError("damaged run")
         return run
 

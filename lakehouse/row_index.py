@@ -24,8 +24,9 @@ import numpy.typing as npt
 import polars as pl
 import xxhash
 
+from lakehouse.files_by_mark import FilesByMark
 from lakehouse.key_index import index_folder
-from lakehouse.sorted_runs import Words
+from lakehouse.sorted_runs import Words, stretches
 from lakehouse.staging import GROUP_ROWS
 from lakehouse.store import Lakehouse
 from lakehouse.table import Table
@@ -35,6 +36,8 @@ NO_MARK = 0
 HEAD = 4
 # Reading a stretch of a file decodes whole row groups: rows that lie further apart than this are read apart.
 GAP = GROUP_ROWS
+# So many files are asked one by one.
+APART = 16
 # Indexes that stay mapped; one more is mapped again.
 MAPPED = 8192
 
@@ -98,13 +101,29 @@ class RowIndex:
         """The rows that bear one of some marks."""
         wanted = np.unique(marks.to_numpy())
         wanted = wanted[wanted != NO_MARK]
-        found = {path: self._index(path).rows_of(wanted) for path in self.files} if wanted.size else {}
+        found = {path: self._index(path).rows_of(wanted) for path in self._bearing(wanted)} if wanted.size else {}
         return {path: rows for path, rows in found.items() if rows.size}
+
+    def _bearing(self, wanted: Words) -> list[str]:
+        """The files that may bear one of some marks."""
+        by_mark = self._learned()
+        known, bearing = by_mark.covered, by_mark.bearing(wanted)
+        return [path for path in self.files if path in bearing or path not in known]
+
+    def _learned(self) -> FilesByMark:
+        """The files of many at once, except so few that each may as well be asked."""
+        by_mark = FilesByMark(self._folder / "many", lambda path: self._index(path).marks)
+        known = by_mark.covered
+        fresh = [path for path in self.files if path not in known]
+        if len(fresh) > APART:
+            by_mark.learn(fresh, set(self.files))
+        return by_mark
 
     def make(self) -> None:
         """Make what is missing now, so that whoever looks up next need not; and delete indexes of files that are gone."""
         for path in self.files:
             self._index(path)
+        self._learned()
         named = {self._file(path) for path in self.files}
         for stale in self._folder.glob("*.rows"):
             if stale not in named:
@@ -174,14 +193,8 @@ class FileIndex:
     def rows_of(self, wanted: Words) -> npt.NDArray[np.int64]:
         """Rows that bear one of these marks, which ascend."""
         start, end = np.searchsorted(self.marks, wanted, "left"), np.searchsorted(self.marks, wanted, "right")
-        runs = _stretches(start, end - start)
-        return np.unique(_stretches(self.first[runs].astype(np.int64), self.count[runs].astype(np.int64)))
-
-
-def _stretches(first: npt.NDArray[np.int64], count: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """The numbers from each first on, as many as its count."""
-    before = np.cumsum(count) - count
-    return np.repeat(first - before, count) + np.arange(count.sum(), dtype=np.int64)
+        runs = stretches(start, end - start)
+        return np.unique(stretches(self.first[runs].astype(np.int64), self.count[runs].astype(np.int64)))
 
 
 def words_of(marks: pl.DataFrame, *, by_row: bool) -> Words:

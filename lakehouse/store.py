@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from lakehouse.table import Layer, Table
 CHECKPOINT_INTERVAL = 20
 # How a partition folder spells an empty value.
 HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
+_LOG_FILE = re.compile(r"[0-9]{20}\.json")
 _MADE_OTHERWISE = "This lakehouse was made by another version: use that one, or ingest into a new lakehouse."
 
 
@@ -151,6 +153,14 @@ class Lakehouse:
 
     def version(self, table: Table) -> int | None:
         """Delta version of the table as it stands; None where it does not exist."""
+        if self.is_local:
+            # delta-rs replays the log to tell it: 2 to 20 ms, and a refresh asks for that of every table several times.
+            try:
+                names = os.listdir(Path(self.uri(table)) / "_delta_log")
+            except FileNotFoundError:
+                return None
+            if versions := [int(name[:-5]) for name in names if _LOG_FILE.fullmatch(name)]:
+                return max(versions)
         return self.open(table).version() if self.exists(table) else None
 
     def data_files(self, table: Table, version: int | None = None) -> pl.DataFrame:

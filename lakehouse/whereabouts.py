@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from lakehouse.key_index import index_folder
-from lakehouse.sorted_runs import MERGE_RATIO, Words, merge
+from lakehouse.sorted_runs import MERGE_RATIO, Words, merge, seconds_of
 from lakehouse.store import Lakehouse, read_log, unquote_path
 from lakehouse.table import Table
 
@@ -92,8 +92,8 @@ class Whereabouts:
         return run
 
     def _files_of(self, keys: pl.Series) -> list[str]:
-        wanted = pl.select(pl.lit(keys.unique()).hash()).to_series().to_numpy()
-        numbers = [_between(run, wanted) for run in self._runs]
+        wanted = pl.select(pl.lit(keys.unique()).hash()).to_series().sort().to_numpy()
+        numbers = [seconds_of(run, wanted) for run in self._runs]
         return [self._files[number] for number in np.unique(np.concatenate([np.empty(0, np.uint64), *numbers]))]
 
     def _scan(self, paths: list[str], file: str | None = None) -> pl.LazyFrame:
@@ -111,12 +111,3 @@ class Whereabouts:
 
     def _place(self, path: str) -> str:
         return f"{self._lake.uri(self._table)}/{path}"
-
-
-def _between(run: Words, wanted: Words) -> Words:
-    """The files of a run that hold any of the hashes."""
-    hashes, numbers = run
-    first, last = np.searchsorted(hashes, wanted, "left"), np.searchsorted(hashes, wanted, "right")
-    counts = last - first
-    starts = np.repeat(first - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
-    return np.unique(numbers[starts + np.arange(len(starts))])

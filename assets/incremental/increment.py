@@ -69,7 +69,10 @@ def increment(
         return None
 
     def computed(of: Facts) -> list[Computation]:
-        return [observe_and_recognise(of, as_of, book, systems) for book in books]
+        computations = [observe_and_recognise(of, as_of, book, systems) for book in books]
+        for computation in computations:
+            _ = computation.desired.waiting  # computes all that is desired, now that another core may do half of it
+        return computations
 
     # A small part costs the planning of many small queries, each on one core.
     with ThreadPoolExecutor(2) as pool:

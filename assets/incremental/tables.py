@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 
 import polars as pl
 
@@ -50,10 +49,10 @@ class Change:
     near: pl.DataFrame
     added: pl.DataFrame
 
-    @cached_property
+    @property
     def obligations(self) -> pl.DataFrame:
         """The obligations of the part as they are now."""
-        return OF_CONTRACTS[gold.OBLIGATIONS](self.increment.after[0])
+        return self.increment.after[0].obligations
 
     @property
     def as_of(self) -> date:
@@ -131,14 +130,14 @@ def _restated(held: pl.DataFrame, change: Change) -> pl.DataFrame:
 def _disaggregated(held: pl.DataFrame, change: Change) -> pl.DataFrame:
     def rule(lines: pl.LazyFrame, books: Sequence[Computation], facts: Facts) -> pl.DataFrame:
         products, customers = (merged(state_rows(facts, table)) for table in (silver.PRODUCTS, silver.CUSTOMERS))
-        return disaggregated_revenue(lines, OF_CONTRACTS[gold.OBLIGATIONS](books[0]), products, customers)
+        return disaggregated_revenue(lines, books[0].obligations, products, customers)
 
     return summed(gold.DISAGGREGATED_REVENUE, held, *change.by_both(rule))
 
 
 def _export(held: pl.DataFrame, change: Change) -> pl.DataFrame:
     def rule(lines: pl.LazyFrame, books: Sequence[Computation], _: Facts) -> pl.DataFrame:
-        return gl_export_of(lines, books[0], OF_CONTRACTS[gold.OBLIGATIONS](books[0]))
+        return gl_export_of(lines, books[0], books[0].obligations)
 
     sides = {"debit": "credit", "functional_debit": "functional_credit"}
     return netted(gold.GL_EXPORT, held, *change.by_both(rule), sides)
@@ -146,7 +145,7 @@ def _export(held: pl.DataFrame, change: Change) -> pl.DataFrame:
 
 def _refunds(held: pl.DataFrame, change: Change) -> pl.DataFrame:
     def rule(lines: pl.LazyFrame, books: Sequence[Computation], _: Facts) -> pl.DataFrame:
-        return refunds_moved(lines, OF_CONTRACTS[gold.OBLIGATIONS](books[0]))
+        return refunds_moved(lines, books[0].obligations)
 
     return rolled_forward(sums(held, *change.by_both(rule), gold.REFUND_LIABILITIES.key, list(REFUND_MOVEMENTS)))
 

@@ -42,6 +42,8 @@ POSITION, RETURN, GIVEN_BACK, FINANCING = "contract_position", "expected_return"
 def contract_postings(observed: Observed, recognised: Recognised) -> list[pl.DataFrame]:
     """Every leg of contracts on this basis; amounts debit positive, minor units."""
     basis = recognised.contract_basis
+    if basis.contracts.is_empty():
+        return []
     lead = basis.contracts.select("contract_id", "lead_id")
     invoices = observed.invoices.join(lead, on="contract_id").with_columns(contract_id="lead_id").drop("lead_id")
     net = observed.lines.group_by("document_id").agg(net=pl.col("amount").sum())

@@ -108,12 +108,11 @@ def _exceptions(
     unclear: pl.DataFrame,
     things: pl.DataFrame,
 ) -> pl.DataFrame:
-    rows = [disagreements(members), missing(lost, things)]
+    several = [(unclear, "cash", False)]
     for kind, copies in found.items():
         groups = members.filter(kind=kind).select("object_id", "group")
-        rows.append(undecided(still_open(copies.unclear, groups), things, kind, chosen=False))
-        rows.append(undecided(copies.free, things, kind, chosen=True))
         asked = unanswered.filter(object_kind=kind).select("object_id", "candidates")
-        rows.append(undecided(still_open(asked, groups), things, kind, chosen=False))
-    rows.append(undecided(unclear, things, "cash", chosen=False))
-    return exceptions(rows)
+        several += [(still_open(asked, groups), kind, False), (still_open(copies.unclear, groups), kind, False)]
+        several.append((copies.free, kind, True))
+    rows = [undecided(told, things, kind, chosen=chosen) for told, kind, chosen in several if told.height]
+    return exceptions([disagreements(members), missing(lost, things), *rows])

@@ -79,11 +79,17 @@ class ContractBasis:
     interest: pl.DataFrame
 
 
+_NOTHING: list[ContractBasis] = []
+"""What there is of no contract, once it is known: a change mostly concerns few facts, and to find nothing takes 0.3 s."""
+
+
 def recognise_contracts(observed: Observed) -> ContractBasis:
     """All of the contract basis for one observation of the facts."""
     agreed, policies = observed.agreed, observed.policies
     agreed = replace(agreed, performance=with_control(agreed.performance, agreed.judgements, agreed.lines))
     contracts = contracts_on_basis_contract(agreed, policies)
+    if contracts.is_empty() and _NOTHING:
+        return _NOTHING[0]
     every = line_states(agreed, contracts, policies)
     returnable = repurchases(every, agreed)
     told = _sold(every, returnable)
@@ -127,9 +133,19 @@ def recognise_contracts(observed: Observed) -> ContractBasis:
     named = pl.concat([latest, _apart(every, returnable)], how="diagonal")
     held = _while_collectable(_with_nothing(months), named, agreed)
     own = pl.concat([own.select("obligation_id", "day", "earned"), _earned_by(by_repurchase)])
-    return ContractBasis(
-        contracts, _obligations(named, versions, held, own), versions, held, done_by.costs, cut.modifications, interest
+    found = (
+        contracts,
+        _obligations(named, versions, held, own),
+        versions,
+        held,
+        done_by.costs,
+        cut.modifications,
+        interest,
     )
+    if contracts.is_empty():
+        _NOTHING[:] = [ContractBasis(*(frame.clear() for frame in found))]
+        return _NOTHING[0]
+    return ContractBasis(*found)
 
 
 def _billed(observed: Observed, contracts: pl.DataFrame) -> pl.DataFrame:
