@@ -59,7 +59,7 @@ def run(obligations: int) -> None:
     print(f"\nschedule: {months:,} lines in {spread:.2f} s, {ours:,.0f} lines/s; row by row {slow:,.0f} lines/s,")
     print(f"which is {ours / slow:.1f} times as fast. Peak memory {peak:,.0f} MiB.", flush=True)
     del recognised
-    tell_changes(obligations // 10)
+    tell_changes(obligations)
 
 
 def _spread(recognised: Recognised) -> tuple[float, int]:

@@ -39,7 +39,9 @@ class FilesByMark:
     def __init__(self, folder: Path, marks_in: Callable[[str], Words]) -> None:
         """`marks_in`: the marks of a data file in ascending order, asked for when it is learned."""
         self._folder, self._marks_in = folder, marks_in
-        self._runs = list(self._told())
+        # What is mapped stays so, whoever deletes the file.
+        self._mapped: dict[str, Words] = {}
+        self._runs = self._told()
 
     @property
     def covered(self) -> set[str]:
@@ -48,7 +50,7 @@ class FilesByMark:
 
     def bearing(self, wanted: Words) -> set[str]:
         """Those of the known files that bear one of some marks, which ascend."""
-        return {run.files[number] for run in self._runs for number in seconds_of(self._mapped(run), wanted)}
+        return {run.files[number] for run in self._runs for number in seconds_of(self._mapped[run.name], wanted)}
 
     def learn(self, fresh: list[str], alive: Set[str]) -> None:
         """Know more files. Runs of like size become one, and those of whose files hardly half are alive are made anew."""
@@ -63,24 +65,20 @@ class FilesByMark:
     def _told(self) -> list[Run]:
         try:
             runs = [Run(**told) for told in json.loads((self._folder / "manifest.json").read_text())]
-            for run in runs:
-                self._mapped(run)
+            self._mapped = {run.name: opened(self._folder / run.name, run.count, run.checksum) for run in runs}
         except (FileNotFoundError, ValueError, TypeError):
             return []
         return runs
-
-    def _mapped(self, run: Run) -> Words:
-        return opened(self._folder / run.name, run.count, run.checksum)
 
     def _written(self, marks: dict[str, Words]) -> Run:
         count = sum(map(len, marks.values()))
         self._folder.mkdir(parents=True, exist_ok=True)
         place = self._folder / f"{uuid.uuid4().hex}.run"
         # A file cannot be mapped while it is empty: a word more than there are entries.
-        words = np.memmap(place, dtype=np.uint64, mode="w+", shape=(2 * count + 1,))
+        words = np.memmap(place, dtype=np.uint64, mode="w+", shape=(2 * count + 1,))[1:].reshape(2, count)
         if count:
-            runs = [(held, np.full(len(held), number, np.uint64)) for number, held in enumerate(marks.values())]
-            merge(runs, words[1:].reshape(2, count))
+            merge([(held, np.full(len(held), number, np.uint64)) for number, held in enumerate(marks.values())], words)
+        self._mapped[place.name] = words
         # Not flushed to the disk: what a crash of the machine leaves of it fails its checksum.
         return Run(place.name, count, checksum_of(place), list(marks))
 

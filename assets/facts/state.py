@@ -20,14 +20,17 @@ _OF_THE_ROW = frozenset((*(column.name for column in FACT_COLUMNS), CHANGED_COLU
 
 def latest(rows: pl.DataFrame, by: tuple[str, ...] = ("object_id",)) -> pl.DataFrame:
     """One row an object: the latest by the order of facts; none where that is a retraction."""
-    if rows.is_empty():
-        return rows
-    # Sorting by row_key is dear and nearly always needless: only rows that tie in effective_at are sorted.
-    newest = rows.lazy().filter(pl.col("effective_at") == pl.col("effective_at").max().over(by))
+    # Most objects are told once, and sorting by row_key is dear: only rows that tie in effective_at are sorted.
+    again = rows.select(pl.struct(by).is_duplicated() if len(by) > 1 else pl.col(by[0]).is_duplicated()).to_series()
+    once = rows.filter(~again).filter(operation="assert")
+    if not again.any():
+        return once
+    newest = rows.filter(again).lazy().filter(pl.col("effective_at") == pl.col("effective_at").max().over(by))
     marked = newest.with_columns(_ties=pl.len().over(by)).collect()
     tied = marked.filter(pl.col("_ties") > 1).sort(ORDER, nulls_last=False)
     last = tied.unique(subset=list(by), keep="last", maintain_order=True)
-    return pl.concat([marked.filter(pl.col("_ties") == 1), last]).drop("_ties").filter(operation="assert")
+    latest = pl.concat([marked.filter(pl.col("_ties") == 1), last]).drop("_ties").filter(operation="assert")
+    return pl.concat([once, latest])
 
 
 def whole_states(rows: pl.DataFrame) -> pl.DataFrame:

@@ -36,9 +36,11 @@ def many(first: int, last: int, amount: str = "1") -> pl.DataFrame:
     return schedule(*((f"o{n:03}", JANUARY, amount) for n in range(first, last)))
 
 
-@pytest.fixture(autouse=True)
-def small_files(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, params=[0, 1, 100], ids="many at {}".format)
+def small_files(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Files are small, and asked together, or only those that are many, or one by one."""
     monkeypatch.setattr(rewrite, "FILE_ROWS", 10)
+    monkeypatch.setattr(row_index, "APART", request.param)
 
 
 def files(lake: Lakehouse, table: Table = SCHEDULE) -> set[str]:
