@@ -57,7 +57,7 @@ def chosen(example: Example) -> list[Row]:
         method = {"months": "monthly_to_a_tenth"}.get(named, "straight_line_daily")
         rows.append(policy("schedule_rounding", "last_month"))
     elif "OCA" in source:
-        method = {"equal": "straight_line_monthly"}.get(named, "monthly_prorata_temporis")
+        method = {"equal": "equal_months"}.get(named, "monthly_prorata_temporis")
         rows.append(policy("schedule_rounding", "first_month"))
     elif named.startswith("month") and "prorat" in str(given["method"]).lower() and "temporis" not in named:
         method = "straight_line_monthly_prorated"
