@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tests.assets.revenue_facts import Row, changes, invoice
+import polars as pl
+
+from tests.assets.revenue_facts import Row, cash, invoice
 from tests.vectors.contract_books import allocated, balance, contract_price, progress, revenue
 from tests.vectors.contract_facts import BASIS, START, billed, choice, contract, estimate, line, number, performed, used
 from tests.vectors.example import Adapter, Books, Example, Told, only
+from tests.vectors.journal_moves import index, moves
+from tests.vectors.stated import movements
 
 BUILT = "2021-12-15"
 
@@ -53,9 +58,9 @@ def read_costs(books: Books, example: Example) -> dict[str, Any]:
 
 
 def tell_usage(example: Example) -> Told:
-    """A metered promise, what was used, and the invoice that bills it."""
+    """A metered promise, what was used, and the invoices that bill it."""
     given = example.inputs
-    only(given, "unit_price", "aggregate", "usage", "invoice_finalized", "invoice")
+    only(given, "unit_price", "currency", "aggregate", "usage", "invoice_finalized", "invoice", "invoices", "paid")
     first = _day(given["usage"][0][0])
     start = f"{first[:8]}01"
     rows = [BASIS, contract(start), line("meter", given["unit_price"], start, quantity=None, usage_type="metered")]
@@ -64,13 +69,16 @@ def tell_usage(example: Example) -> Told:
         rows.append(choice("usage_aggregation", counts))
     rows += [used(str(n), "meter", _day(day), quantity) for n, (day, quantity) in enumerate(given["usage"])]
     unit = Decimal(given["unit_price"])
-    if "invoice" in given:
-        day, quantity = given["invoice"]
-        rows += billed(unit * quantity, _day(day))
-    elif "invoice_finalized" in given:
+    bills = given.get("invoices") or ([given["invoice"]] if "invoice" in given else [])
+    if "invoice_finalized" in given:
         # What the billing system prints on the invoice: the meter's reading at its price.
-        until = [q for day, q in given["usage"] if day <= given["invoice_finalized"]]
-        rows += billed(unit * {"last": until[-1], "max": max(until)}.get(counts, sum(until)), given["invoice_finalized"])
+        until = [q for day, q in given["usage"] if _day(day) <= given["invoice_finalized"]]
+        bills = [[given["invoice_finalized"], {"last": until[-1], "max": max(until)}.get(counts, sum(until))]]
+    for n, (day, quantity) in enumerate(bills, start=1):
+        asked = (unit * Decimal(quantity)).quantize(Decimal("0.01"))
+        rows += billed(asked, _day(day), name=f"test:in_{n}")
+        for paid_on, amount in movements(given.get("paid"), _day(day), str(asked)):
+            rows.append(cash("payment", f"test:ch_{n}", paid_on, amount, document_id=f"test:in_{n}"))
     return Told(rows)
 
 
@@ -86,26 +94,32 @@ def read_usage(books: Books, example: Example) -> dict[str, Any]:
     # A source that accrues and reverses shows the reversal; here the invoice meets the accrual in the contract's position.
     for row in journal.filter(account="AccountsReceivable", event_kind="invoice").iter_rows(named=True):
         rows.append([f"{row['accounting_period']:%b}", "Revenue", "UnbilledAccountsReceivable", str(row["amount"])])
-    return {"account_changes": changes(books["journal"]), "journal": rows}
+    return {"account_changes": moves(books["journal"]), "journal": rows}
+
+
+BILLED_EVERY = {"monthly": 1, "quarterly": 3, "annual": 12}
 
 
 def tell_bundle(example: Example) -> Told:
-    """Monthly invoices, the first with a fee that has no period."""
+    """Invoices at each beginning of a billing period, the first with a fee that has no period."""
     given = example.inputs
-    only(given, "monthly", "setup_fee_one_time", "months")
+    only(given, *BILLED_EVERY, "setup_fee_one_time", "months", "start")
+    first = date.fromisoformat(str(given.get("start", START)))
     rows: list[Row] = []
-    for number_, month in enumerate(range(1, int(given["months"]) + 1)):
-        start, end = f"2021-{month:02}-01", f"2021-{month + 1:02}-01"
-        lines: list[tuple[str, str | None, str | None]] = [(given["monthly"], start, end)]
-        if number_ == 0:
-            lines.append((given["setup_fee_one_time"], None, None))
-        rows += invoice(f"test:in_{month}", start, lines)
+    for name, length in BILLED_EVERY.items():
+        for n in range(0, int(given["months"]) if name in given else 0, length):
+            begins, ends = (pl.Series([first]).dt.offset_by(f"{m}mo").item().isoformat() for m in (n, n + length))
+            lines: list[tuple[str, str | None, str | None]] = [(given[name], begins, ends)]
+            if n == 0 and not rows:
+                lines.append((given.get("setup_fee_one_time", "0"), None, None))
+            rows += invoice(f"test:in_{name}_{n}", begins, lines)
     return Told(rows)
 
 
 def read_bundle(books: Books, example: Example) -> dict[str, Any]:
-    months = range(1, int(example.inputs["months"]) + 1)
-    return {"revenue": {f"M{m}": revenue(books, f"2021-{m:02}", f"2021-{m:02}") for m in months}}
+    first = index(str(example.inputs.get("start", START)))
+    earned = moves(books["journal"])["Revenue"]
+    return {"revenue": {f"M{index(month) - first + 1}": amount for month, amount in earned.items()}}
 
 
 def tell_voucher(example: Example) -> Told:
