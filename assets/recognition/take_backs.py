@@ -127,14 +127,14 @@ def _on_account(observed: Observed, credit_notes: pl.DataFrame) -> pl.DataFrame:
         effective_at="issued_at",
         day="booked_on",
     )
-    undone = notes.drop_nulls("voided_at").select(
+    given_back = notes.drop_nulls("voided_at").select(
         *("treatment", "document_id", "event_id", "kind"),
         gross=-pl.col("gross"),
         effective_at="voided_at",
         day="voided_on",
         undoes=pl.lit(True),
     )
-    every = [written_off, voided, excluded, notes.drop("voided_at", "voided_on"), undone]
+    every = [written_off, voided, excluded, notes.drop("voided_at", "voided_on"), given_back]
     rows = pl.concat(every, how="diagonal").filter(pl.col("day") <= observed.as_of)
     paid = observed.settled.join(rows, on="document_id", how="semi").select(
         "document_id", "effective_at", "event_id", kind=pl.lit("payment"), paid="applied"
