@@ -26,12 +26,14 @@ class Documents:
     """Amounts in minor units.
 
     `invoices`: finalised by as_of and whole. `lines`: theirs, in force. `credit_notes`: standing, of invoices that may be
-    unknown. `held`: document ids in conflict. `incomplete`: invoices that wait, with `waits_for`.
+    unknown. `voided_notes`: those that stood until they were voided. `held`: document ids in conflict. `incomplete`:
+    invoices that wait, with `waits_for`.
     """
 
     invoices: pl.DataFrame
     lines: pl.DataFrame
     credit_notes: pl.DataFrame
+    voided_notes: pl.DataFrame
     held: pl.DataFrame
     incomplete: pl.DataFrame
 
@@ -55,8 +57,10 @@ def read_documents(admitted: Admitted, zones: pl.DataFrame, as_of: date) -> Docu
     invoices = dated.filter(kind="invoice")
     incomplete = _incomplete(admitted, invoices, lines, rows)
     whole = _with_contract(invoices.join(incomplete, on="document_id", how="anti"), lines)
-    notes = dated.filter((pl.col("kind") == "credit_note") & (pl.col("status") != "void"))
-    return Documents(whole, lines.join(whole, on="document_id", how="semi"), notes, held, incomplete)
+    notes = dated.filter(kind="credit_note")
+    voided = notes.filter((pl.col("status") == "void") & (pl.col("voided_on") > pl.col("booked_on")))
+    standing = notes.filter(pl.col("status") != "void")
+    return Documents(whole, lines.join(whole, on="document_id", how="semi"), standing, voided, held, incomplete)
 
 
 def _booked_at() -> pl.Expr:

@@ -32,8 +32,8 @@ from lakehouse.tables import silver
 class Observed:
     """Facts by `as_of`, amounts in minor units.
 
-    `pending_items` (what waits for an invoice), `invoices`, `lines`, `credit_notes` (of counted invoices),
-    `settled` (payment and invoice), `payments`, `withdrawn`
+    `pending_items` (what waits for an invoice), `invoices`, `lines`, `credit_notes` and `voided_notes` (of counted
+    invoices), `settled` (payment and invoice), `payments`, `withdrawn`
     (refunds and disputes by invoice), `loose` (their part that belongs to no invoice), `reversals` (disputes won),
     `contracts` and `contract_lines` (every admitted row), `policies` (their state, of one book), `ledger` (what only the
     ledger reads), `zones`, `pending` (gold), and `agreed`, what contracts say and what was done under them. Of what several
@@ -46,6 +46,7 @@ class Observed:
     invoices: pl.DataFrame
     lines: pl.DataFrame
     credit_notes: pl.DataFrame
+    voided_notes: pl.DataFrame
     payments: pl.DataFrame
     settled: pl.DataFrame
     withdrawn: pl.DataFrame
@@ -105,6 +106,7 @@ def observe(
         invoices=documents.invoices,
         lines=documents.lines,
         credit_notes=documents.credit_notes.join(counted, on="corrects_document_id", how="semi"),
+        voided_notes=documents.voided_notes.join(counted, on="corrects_document_id", how="semi"),
         payments=cash.payments,
         settled=settled,
         withdrawn=withdrawn,

@@ -7,6 +7,7 @@
 * `straight_line_30_360`: every month has 30 days, the last day of any month is the 30th (Odoo `months`,
   account.move._get_deferred_diff_dates; billwerk+; Kill Bill with 30 fixed days).
 * `monthly_to_a_tenth`: whole and tenth parts of months (ERPNext `Months`, erpnext/accounts/deferred_revenue.py).
+* `equal_months`: every month touched is equal, the last one too (OCA account_move_cutoff `equal`, readme/CONFIGURE.rst).
 
 Besides the columns of `assets.recognition.methods` a frame has `from_second` and `to_second`, the seconds of the accounting
 day at which the service begins and ends. All counts are integers; half days and thirds of months are never floats.
@@ -38,6 +39,8 @@ def total_units() -> pl.Expr:
         .then((_days_of_30(end) - _days_of_30(start)).clip(1))
         .when(_is(RecognitionMethod.MONTHLY_TO_A_TENTH))
         .then(_tenths())
+        .when(_is(RecognitionMethod.EQUAL_MONTHS))
+        .then(last_month() - month_index(start) + 1)
         .otherwise(fast_total())
     )
 
@@ -56,6 +59,8 @@ def any_units_by_end_of(day: pl.Expr) -> pl.Expr:
         .then(_months(morrow) - _months(start))
         .when(_is(RecognitionMethod.STRAIGHT_LINE_30_360))
         .then(_days_of_30(morrow) - _days_of_30(start))
+        .when(_is(RecognitionMethod.EQUAL_MONTHS))
+        .then(month_index(day) - month_index(start) + 1)
         .otherwise(_tenths_by_end_of(day))
         .clip(0, whole)
     )
@@ -65,8 +70,8 @@ def any_units_by_end_of(day: pl.Expr) -> pl.Expr:
 
 
 def any_units_before(day: pl.Expr) -> pl.Expr:
-    """Units performed when `day` begins, by any method. A month counted in tenths is performed when it ends."""
-    by_month = _is(RecognitionMethod.MONTHLY_TO_A_TENTH)
+    """Units performed when `day` begins, by any method. A month in tenths, or an equal one, is performed when it ends."""
+    by_month = _is(RecognitionMethod.MONTHLY_TO_A_TENTH) | _is(RecognitionMethod.EQUAL_MONTHS)
     eve = pl.when(by_month).then(day.dt.month_start()).otherwise(day).dt.offset_by("-1d")
     return pl.when(pl.col("recognition_method").is_in(FAST)).then(units_before(day)).otherwise(any_units_by_end_of(eve))
 

@@ -8,7 +8,7 @@ Straight line because the customer receives and consumes the service evenly (ASC
   its end (Stripe, month evenly; Odoo, full months).
 * `point_in_time`: one unit, elapsed from the day it is booked.
 * `straight_line_exact`, `straight_line_monthly_prorated`, `monthly_prorata_temporis`, `straight_line_30_360`,
-  `monthly_to_a_tenth`: `assets.recognition.calendar_methods`.
+  `monthly_to_a_tenth`, `equal_months`: `assets.recognition.calendar_methods`.
 
 https://docs.stripe.com/revenue-recognition/revenue-settings/examples
 
@@ -34,6 +34,7 @@ class RecognitionMethod(StrEnum):
     MONTHLY_PRORATA_TEMPORIS = "monthly_prorata_temporis"
     STRAIGHT_LINE_30_360 = "straight_line_30_360"
     MONTHLY_TO_A_TENTH = "monthly_to_a_tenth"
+    EQUAL_MONTHS = "equal_months"
 
 
 DEFAULT_METHOD = RecognitionMethod.STRAIGHT_LINE_DAILY

@@ -4,7 +4,8 @@ One rule for all of them (https://docs.stripe.com/revenue-recognition/examples/c
 invoice of total N takes g/N of every line, what was recognised of it as contra revenue, what is deferred off the deferral.
 What a credit note takes of the recognised part depends on its reason (`assets.recognition.credit_notes`); one of tax takes
 nothing of the lines. The running sum R never passes N; what would is `excess` and touches no revenue. A void and a
-write-off take what is then unpaid, and an exclusion all that is left. A charge that waited for its invoice and is deleted
+write-off take what is then unpaid, and an exclusion all that is left. A credit note that is voided stood until then; the
+void gives back what the note took (`undoes` is true). A charge that waited for its invoice and is deleted
 goes whole. What an invoice asks for beyond its total, a debt of before, is `owed`.
 Order: (effective_at, object id, kind). Minor units, tax included.
 """
@@ -19,7 +20,10 @@ from assets.recognition.credit_notes import CUMULATIVE, TAX_ONLY, of_their_notes
 UNCOLLECTIBLE, VOID, CREDIT_NOTE, EXCLUSION = "uncollectible", "void", "credit_note", "exclusion"
 ITEM_DELETED = "item_deleted"
 ORDER = ("document_id", "effective_at", "event_id", "kind")
-_SHAPE = ("document_id", "event_id", "kind", "effective_at", "day", "gross", "receivable", "owed", "treatment")
+_SHAPE = (
+    *("document_id", "event_id", "kind", "effective_at", "day", "gross", "receivable", "owed", "treatment"),
+    "undoes",
+)
 
 
 def take_backs(observed: Observed) -> pl.DataFrame:
@@ -31,12 +35,13 @@ def take_backs(observed: Observed) -> pl.DataFrame:
     part_before, whole.
     """
     of_note = observed.invoices.select(corrects_document_id="document_id", contract_of_invoice="contract_id")
-    corrected = observed.credit_notes.join(of_note, on="corrects_document_id", how="left", maintain_order="left")
+    told = pl.concat([observed.credit_notes, observed.voided_notes])
+    corrected = told.join(of_note, on="corrects_document_id", how="left", maintain_order="left")
     notes = with_treatment(
         corrected.with_columns(contract_id=pl.coalesce("contract_id", "contract_of_invoice")), observed.policies
     )
     taken = observed.withdrawn.with_columns(gross="taken", receivable=pl.lit(0, pl.Int64), owed=pl.lit(0, pl.Int64))
-    taken = taken.with_columns(treatment=of_their_notes(taken, notes))
+    taken = taken.with_columns(treatment=of_their_notes(taken, notes), undoes=pl.lit(False))
     items = observed.pending_items.items
     rows = pl.concat([taken.select(_SHAPE), _on_account(observed, notes), _deleted(items)])
     net = observed.lines.group_by("document_id").agg(net=pl.col("amount").sum())
@@ -82,6 +87,7 @@ def _deleted(items: pl.DataFrame) -> pl.DataFrame:
         receivable=pl.lit(0, pl.Int64),
         owed=pl.lit(0, pl.Int64),
         treatment=pl.lit(CUMULATIVE),
+        undoes=pl.lit(False),
     )
 
 
@@ -113,7 +119,7 @@ def _on_account(observed: Observed, credit_notes: pl.DataFrame) -> pl.DataFrame:
         *columns, kind=pl.lit(EXCLUSION), effective_at="excluded_at", day="excluded_on"
     )
     notes = credit_notes.select(
-        "treatment",
+        *("treatment", "voided_at", "voided_on"),
         document_id="corrects_document_id",
         event_id="document_id",
         gross=(pl.col("total") - pl.col("amount_paid").fill_null(0)).clip(0),
@@ -121,12 +127,20 @@ def _on_account(observed: Observed, credit_notes: pl.DataFrame) -> pl.DataFrame:
         effective_at="issued_at",
         day="booked_on",
     )
-    rows = pl.concat([written_off, voided, excluded, notes], how="diagonal").filter(pl.col("day") <= observed.as_of)
+    given_back = notes.drop_nulls("voided_at").select(
+        *("treatment", "document_id", "event_id", "kind"),
+        gross=-pl.col("gross"),
+        effective_at="voided_at",
+        day="voided_on",
+        undoes=pl.lit(True),
+    )
+    every = [written_off, voided, excluded, notes.drop("voided_at", "voided_on"), given_back]
+    rows = pl.concat(every, how="diagonal").filter(pl.col("day") <= observed.as_of)
     paid = observed.settled.join(rows, on="document_id", how="semi").select(
         "document_id", "effective_at", "event_id", kind=pl.lit("payment"), paid="applied"
     )
     lowered = pl.concat([rows, paid], how="diagonal").with_columns(
-        pl.col("paid", "gross").fill_null(0), pl.col("treatment").fill_null(CUMULATIVE)
+        pl.col("paid", "gross").fill_null(0), pl.col("treatment").fill_null(CUMULATIVE), pl.col("undoes").fill_null(False)
     )
     return _with_open_amount(lowered.join(observed.invoices.select("document_id", "total"), on="document_id"))
 
@@ -150,8 +164,15 @@ def _with_open_amount(rows: pl.DataFrame) -> pl.DataFrame:
             gross=pl.when(closes).then("open").otherwise("gross"),
             receivable=pl.when(closes).then("open").otherwise(pl.min_horizontal("gross", pl.col("open").clip(0))),
         )
+        .with_columns(receivable=undone("receivable", "document_id", "event_id", "kind"))
         .select(_SHAPE)
     )
+
+
+def undone(column: str, *of: str) -> pl.Expr:
+    """The column, where a void of a credit note gives back what that note, in the row before, took."""
+    before = pl.col(column).shift(1).over(*of, order_by="effective_at")
+    return pl.when("undoes").then(before * -1).otherwise(column)  # Polars has no minus of an Int128
 
 
 def _before(column: str) -> pl.Expr:

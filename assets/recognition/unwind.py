@@ -12,6 +12,9 @@ A credit note that changes what is still to come only (`assets.recognition.credi
 deferred, and one that ends the service releases what it gives back and leaves nothing to come. So of what is to come more
 is gone than R: `off`, the amount that would have to be off the price for the deferral to be what it is.
 
+A credit note that is voided gives back what it took of either, on the day of the void: what was not earned for it in the
+meantime is earned in that month.
+
 Each quotient is rounded half to even. Reference: 90 USD January to March, 9 USD refunded on 1 February: contra 3.10,
 released 5.90 (https://docs.stripe.com/revenue-recognition/examples/contra).
 """
@@ -23,6 +26,7 @@ import polars as pl
 from assets.money.rounding import divide_half_even, share
 from assets.recognition.calendar_methods import any_units_before
 from assets.recognition.credit_notes import PROSPECTIVE, STOP
+from assets.recognition.take_backs import undone
 
 FINE = 10**6
 """Parts of a minor unit in which `off` is counted: a share of what is to come is no whole number of them."""
@@ -50,8 +54,10 @@ def unwind(taken: pl.DataFrame, obligations: pl.DataFrame) -> pl.DataFrame:
     deferred = pl.col("deferred_before")
     of_what_is_to_come = pl.col("share").clip(pl.min_horizontal(deferred, 0), pl.max_horizontal(deferred, 0))
     ahead = pl.col("treatment").is_in([PROSPECTIVE, STOP])
+    of_note = ("obligation_id", "event_id", "kind")
     return (
         off.with_columns(released=pl.when(ahead).then(of_what_is_to_come).otherwise(deferred - pl.col("deferred_after")))
+        .with_columns(released=undone("released", *of_note))
         .with_columns(contra=pl.col("share") - pl.col("released"))
         .select(*_UNWOUND)
         .sort("obligation_id", "take_back")
@@ -67,6 +73,7 @@ def _off(rows: pl.DataFrame) -> pl.DataFrame:
     spread = divide_half_even(share_ * pl.col("units").cast(pl.Int128), left.clip(1))
     asked = pl.when(ahead).then(spread).when(over).then(whole).otherwise(share_)
     running = rows.sort("obligation_id", "take_back").with_columns(asked=asked)
+    running = running.with_columns(asked=undone("asked", "obligation_id", "event_id", "kind"))
     to_date = pl.col("asked").cum_sum().over("obligation_id")
     zero = pl.lit(0, pl.Int128)
     reached = running.with_columns(

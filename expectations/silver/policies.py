@@ -18,6 +18,7 @@ TIME_METHODS = (
     "monthly_prorata_temporis",
     "straight_line_30_360",
     "monthly_to_a_tenth",
+    "equal_months",
 )
 CONTRACT_METHODS = ("usage", "delivery", "milestones", "output_units", "hours", "cost_to_cost", "redemption")
 RECOGNITION_METHODS = (*TIME_METHODS, *CONTRACT_METHODS)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.recognition.credit_notes import TREATMENT_OF_REASON
-from tests.assets.revenue_facts import Row, cash, changes, credit_note, invoice, posted
+from tests.assets.revenue_facts import Row, cash, changes, credit_note, invoice, moment, posted
 from tests.vectors.contract_facts import choice
 
 QUARTER = invoice("test:in_1", "2023-01-01", [("90.00", "2023-01-01", "2023-04-01")])
@@ -162,3 +162,54 @@ def test_whatever_is_credited_for_whatever_reason_the_money_is_conserved(
     net = sum(map(Decimal, found.get("Revenue", {}).values())) - sum(map(Decimal, found.get("CreditNotes", {}).values()))
     assert net == Decimal(left) / 100
     assert sum(map(Decimal, found.get("DeferredRevenue", {}).values())) == 0
+
+
+def voided(total: str, reason: str | None, on: str = "2023-03-01", at: str = DAY, name: str = "test:cn_1") -> list[Row]:
+    """A note that stood from its day to the day on which it was voided."""
+    gone = note(total, reason, at=on, name=name, status="void", voided_at=on)
+    gone[1]["issued_at"] = moment(at)
+    return [note(total, reason, at=at, name=name), gone]
+
+
+def test_a_voided_note_stood_until_then_and_is_given_back() -> None:
+    found = books(*voided("45", None))
+    assert found["AccountsReceivable"] == {"2023-01": "90.00", "2023-02": "-45.00", "2023-03": "45.00"}
+    assert found["CreditNotes"] == {"2023-02": "15.50", "2023-03": "-15.50"}  # 45 * 31/90
+    # February earned 14 of its 28; the other 14 are earned in March, which knows that nothing was credited.
+    assert found["Revenue"] == {"2023-01": "31.00", "2023-02": "14.00", "2023-03": "45.00"}
+    assert found["DeferredRevenue"] == {"2023-01": "59.00", "2023-02": "-43.50", "2023-03": "-15.50"}
+
+
+def test_a_void_to_come_changes_nothing_yet() -> None:
+    assert changes(posted([*QUARTER, *voided("45", None)], "2023-02-28")) == changes(
+        posted([*QUARTER, note("45", None)], "2023-02-28")
+    )
+
+
+def test_a_note_voided_on_its_day_never_stood() -> None:
+    assert books(*voided("45", None, on=DAY)) == books()
+
+
+def test_a_voided_note_of_a_paid_invoice_takes_the_balance_back() -> None:
+    paid = cash("payment", "test:ch_1", "2023-01-01", "90.00", document_id="test:in_1")
+    found = books(paid, *voided("45", None))
+    assert found["CustomerBalance"] == {"2023-02": "45.00", "2023-03": "-45.00"}
+    assert "AccountsReceivable" not in found
+
+
+@pytest.mark.parametrize("reason", [None, "concession", "cancellation", "tax"])
+@settings(max_examples=15)
+@given(total=st.integers(1, 60), other=st.integers(0, 30), on=st.sampled_from(["2023-02-02", "2023-03-17", "2023-05-01"]))
+def test_what_a_void_gives_back_is_what_its_note_took(reason: str | None, total: int, other: int, on: str) -> None:
+    """Whatever another note takes in between: in the end all is as if the voided one had not been."""
+    between = [note(f"{other}", None, at="2023-02-10", name="test:cn_2")] if other else []
+    found = books(*voided(f"{total}", reason, on), *between)
+    plain = books(*between)
+
+    def sums(moved: dict[str, dict[str, str]]) -> dict[str, Decimal]:
+        return {a: t for a, by in moved.items() if (t := sum(map(Decimal, by.values()), Decimal(0)))}
+
+    after, without = sums(found), sums(plain)
+    assert after["AccountsReceivable"] == without["AccountsReceivable"] == 90 - other
+    assert "DeferredRevenue" not in after
+    assert after["Revenue"] - after.get("CreditNotes", Decimal(0)) == 90 - other

@@ -7,7 +7,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from tests.assets.revenue_facts import Row, fact, invoice, moment, run
+from tests.assets.revenue_facts import Row, cash, fact, invoice, moment, run
 
 
 def policy(value: str, scope: str = "*", since: str = "2020-01-01", name: str = "p") -> Row:
@@ -45,6 +45,28 @@ def test_by_month_every_month_touched_is_equal_and_the_last_is_cut_off() -> None
 def test_by_month_there_is_at_least_one() -> None:
     rows = [policy("straight_line_monthly"), *invoice("in_1", "2024-01-05", [("100.00", "2024-01-05", "2024-01-20")])]
     assert schedule(rows) == [("2024-01", "2024-01", "100.00")]
+
+
+def test_equal_months_count_every_month_touched_the_last_too() -> None:
+    # OCA account_move_cutoff, readme/CONFIGURE.rst, "equal": 2258.06 / 3, the first month takes the odd cent.
+    cents = policy("first_month", name="r")
+    cents[1]["name"] = "schedule_rounding"
+    rows = [policy("equal_months"), cents, *invoice("in_1", "2023-01-16", [("2258.06", "2023-01-08", "2023-03-16")])]
+    assert schedule(rows) == [
+        ("2023-01", "2023-01", "752.68"),
+        ("2023-02", "2023-02", "752.69"),
+        ("2023-03", "2023-03", "752.69"),
+    ]
+
+
+def test_an_equal_month_is_not_performed_before_it_ends() -> None:
+    lines = invoice("in_1", "2023-01-08", [("90.00", "2023-01-08", "2023-03-16")])
+    back = [
+        cash("payment", "ch_1", "2023-01-08", "90.00", document_id="in_1"),
+        cash("refund", "re_1", "2023-02-20", "90.00", payment_id="ch_1"),
+    ]
+    [taken] = run([policy("equal_months"), *lines, *back])["journal"].filter(account="Refunds").to_dicts()
+    assert taken["amount"] == 30  # January alone was earned
 
 
 def test_a_point_in_time_by_policy_ignores_the_service_period() -> None:

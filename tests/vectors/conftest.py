@@ -25,10 +25,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     path = metafunc.config.getoption("--vectors")
     covered = [v for v in load(path) if v["topic"] in ADAPTERS]
-    examples = [
-        pytest.param(Example(v["topic"], v["inputs"], v["expected"], v.get("source", "")), id=v.get("id", f"example-{n}"))
-        for n, v in enumerate(covered)
-    ]
+    examples = [pytest.param(Example.told_by(v), id=v.get("id", f"example-{n}")) for n, v in enumerate(covered)]
     if not examples:
         reason = f"no published examples of a covered topic are here: {path}"
         examples = [pytest.param(None, marks=pytest.mark.skip(reason=reason), id="none")]

@@ -26,6 +26,10 @@ class Example:
     expected: dict[str, Any]
     source: str = ""
 
+    @classmethod
+    def told_by(cls, vector: dict[str, Any]) -> Example:
+        return cls(vector["topic"], vector["inputs"], vector["expected"], vector.get("source", ""))
+
 
 @dataclass(frozen=True)
 class Told:

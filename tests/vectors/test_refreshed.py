@@ -31,7 +31,7 @@ def test_the_graph_says_what_is_printed(topic: str, lake: Lakehouse, request: py
     found = [v for v in known if v["topic"] == topic]
     if not found:
         pytest.skip(f"no published example of {topic} is here: {path}")
-    example = Example(topic, found[0]["inputs"], found[0]["expected"], found[0].get("source", ""))
+    example = Example.told_by(found[0])
     adapter = ADAPTERS[topic]
     told = adapter.tell(example)
     for name, frame in frames(told.rows).items():

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tests.vectors.contract_books import allocated, contract_price
-from tests.vectors.contract_facts import BASIS, CONTRACT, START, choice, contract, estimate, line, price, used
+from tests.vectors.contract_facts import BASIS, CONTRACT, START, choice, contract, estimate, line, number, price, used
 from tests.vectors.example import Adapter, Books, Example, Told, only
 
+PRICES = ("prices", "stated_prices", "contract_prices", "list_prices")
 ROYALTY_DAY = "2021-02-15"
 AS_SALES_OCCUR = "royalties as sales occur"
 
@@ -21,26 +22,29 @@ def tell(example: Example) -> Told:
         given,
         *ranged,
         "transaction_price",
-        "price",
-        "prices",
-        "stated_prices",
-        "ssp",
+        *("price", *PRICES, "ssp", "ssp_range", "discount"),
         "observable_bundle",
         "residual",
         "highly_variable",
     )
-    prices = given.get("prices") or given.get("stated_prices") or {}
+    prices = next((given[name] for name in PRICES if given.get(name)), {})
+    within = given.get("ssp_range", {})
+    observed = given.get("ssp", {} if within else prices)
     whole = given.get("transaction_price", given.get("price"))
     uncertain = given.get("residual") or given.get("highly_variable") or []
     uncertain = [uncertain] if isinstance(uncertain, str) else list(uncertain)
-    uncertain += [of for of in ranged.values() if of not in given["ssp"] and of not in uncertain]
-    names = [*given["ssp"], *(name for name in uncertain if name not in given["ssp"])]
+    uncertain += [of for of in ranged.values() if of not in observed and of not in uncertain]
+    names = list(dict.fromkeys([*observed, *within, *uncertain]))
     rows = [BASIS, contract()]
-    for number, name in enumerate(names):
-        stated = prices.get(name, whole if number == 0 and not prices else "0")
-        ssp = None if name in uncertain else given["ssp"][name]
+    for n, name in enumerate(names):
+        stated = prices.get(name, whole if n == 0 and not prices else "0")
+        ssp = None if name in uncertain else observed.get(name)
         rows.append(line(name, stated, product_id=f"test:{name}", ssp=ssp))
     rows += [choice("ssp_method", "residual", f"test:{name}") for name in uncertain]
+    rows += [price(name, name, None, low=number(low), high=number(high)) for name, (low, high) in within.items()]
+    if discount := given.get("discount"):
+        off = str(discount)
+        rows.append(estimate("discount", CONTRACT, "price_concession", off, money=not off.endswith("%")))
     for bundle, amount in (given.get("observable_bundle") or {}).items():
         products = ",".join(f"test:{name}" for name in bundle.split("+"))
         rows.append(price(bundle, None, amount, bundle_of=products))

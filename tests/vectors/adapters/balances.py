@@ -35,15 +35,17 @@ def tell_rights(example: Example) -> Told:
     only(given, "consideration", "due", "paid", "transfer", "cancellable")
     due, paid, transfer = (day_of(str(given[name])) for name in ("due", "paid", "transfer"))
     firm = {"unconditional_at": moment(transfer)} if given["cancellable"] else {}
-    (table, head), *lines = billed(given["consideration"], due)
+    # What is paid before it is due is asked for when it is paid.
+    asked = min(due, paid)
+    (table, head), *lines = billed(given["consideration"], asked)
     # Money that comes before an invoice is one is told with it: what is paid is no longer conditional.
     invoice = (table, head | firm | {"paid_at": moment(paid)})
-    rows = [BASIS, contract(due), line("good", given["consideration"], due, promise_kind="good"), invoice, *lines]
+    rows = [BASIS, contract(asked), line("good", given["consideration"], asked, promise_kind="good"), invoice, *lines]
     rows += [
         performed("all", "good", transfer, quantity=1),
         cash("payment", "test:ch_1", paid, str(given["consideration"]), document_id="test:in_1"),
     ]
-    return Told(rows, transfer)
+    return Told(rows, max(due, paid, transfer))
 
 
 def _promises(given: dict[str, Any]) -> dict[str, str]:
@@ -82,23 +84,35 @@ def tell_remaining(example: Example) -> Told:
     rows: list[Row] = [BASIS]
     for name in stated:
         told = given[name]
-        only(told, "fee_per_month", "remaining_months", "start", "months", "variable_estimate", "method")
-        months = told.get("months", told.get("remaining_months"))
+        terms = ("fee_per_month", "fee_per_year", "total_price", "months", "years", "remaining_months", "remaining_years")
+        only(told, *terms, "start", "variable_estimate", "method")
+        months, fee, fees = _months_and_fees(told)
         start = date.fromisoformat(day_of(told["start"])) if "start" in told else as_of + timedelta(days=1)
         end = pl.Series([start]).dt.offset_by(f"{months}mo").item()
         known, of = min(start, as_of).isoformat(), {"legal_entity_id": name}
         span = {"service_from": start.isoformat(), "service_to": end.isoformat(), "promise_kind": "service"}
         method = {"recognition_method": "straight_line_monthly"}
         rows.append(contract(known, f"{PREFIX}{name}", **of))
-        rows.append(line(name, told["fee_per_month"], known, of=f"{PREFIX}{name}", quantity=months, **span, **method, **of))
+        rows.append(line(name, fee, known, of=f"{PREFIX}{name}", quantity=fees, **span, **method, **of))
         if "variable_estimate" in told:
             value = number(told["variable_estimate"])
             rows.append(estimate(name, name, "variable_consideration", value, known, money=True, **of))
     return Told(rows, as_of.isoformat())
 
 
+def _months_and_fees(told: dict[str, Any]) -> tuple[int, Any, int]:
+    """How many months a service lasts, and the fee of how many of its periods."""
+    years = told.get("years", told.get("remaining_years"))
+    months = int(told.get("months", told.get("remaining_months", 12 * int(years or 0))))
+    if "total_price" in told:
+        return months, told["total_price"], 1
+    return (
+        (months, told["fee_per_month"], months) if "fee_per_month" in told else (months, told["fee_per_year"], months // 12)
+    )
+
+
 def read_remaining(books: Books, example: Example) -> dict[str, Any]:
-    """What remains by contract and year."""
+    """What remains by contract and year, and by bands of months."""
     found: dict[str, Any] = {}
     for row in books["remaining_obligations"].iter_rows(named=True):
         of = found.setdefault(row["legal_entity_id"], {"total": Decimal(0)})
@@ -106,6 +120,7 @@ def read_remaining(books: Books, example: Example) -> dict[str, Any]:
         for label in (year, f"{year[:2]}X{year[3:]}"):
             of[label] = of.get(label, Decimal(0)) + row["amount"]
         of["total"] += row["amount"]
+        of[row["band"]] = of.get(row["band"], Decimal(0)) + row["amount"]
     return found
 
 

@@ -1,4 +1,4 @@
-"""Examples of the ledger: fees, exclusion, credit balances, tax, foreign currency, posting into closed books, waterfall.
+"""Examples of the ledger: foreign currency, posting into closed books, the waterfall, deferrals at a period's end.
 
 Whatever is not said is told as it is usual: an invoice is finalised when its service begins, its entity keeps dollars.
 """
@@ -11,82 +11,14 @@ from typing import Any
 
 import polars as pl
 
-from tests.assets.revenue_facts import Row, after, cash, changes, fact, invoice
-from tests.vectors.adapters.invoices import METHODS, end_of, policy
+from tests.assets.revenue_facts import Row, after, cash, fact, invoice
+from tests.vectors.adapters.invoices import method_named, policy
 from tests.vectors.example import Adapter, Books, Example, Told, only
+from tests.vectors.invoice_facts import GIVEN, SERVICE, invoice_facts, served
+from tests.vectors.journal_moves import moves
 
 INVOICE, PAYMENT = "test:in_1", "test:ch_1"
 EPOCH = "2000-01-01"
-
-
-def dated(stated: Any) -> tuple[str, str | None]:
-    """A day, or a day and an amount."""
-    if isinstance(stated, list):
-        return str(stated[0]), str(stated[1])
-    return str(stated), None
-
-
-def month(stated: str) -> str:
-    """A day of a month that may be named without one."""
-    return f"{stated}-01" if len(stated) == 7 else stated
-
-
-# Fees, exclusion, credit balances
-
-
-def tell_paid(example: Example) -> Told:
-    """An invoice, its payment, and what else moved its money."""
-    given = example.inputs
-    only(
-        given,
-        *("amount", "service_start", "service_end_inclusive", "service_end_exclusive", "paid", "payment", "currency"),
-        *("processing_fee", "excluded", "credit_balance_applied"),
-    )
-    settled = given.get("paid", given.get("payment"))
-    day, sum_ = dated(settled) if settled else (given.get("service_start"), None)
-    start = given.get("service_start")
-    booked = str(start or day)
-    amount = str(given.get("amount", sum_))
-    rows = invoice(INVOICE, booked, [(amount, start, end_of(given) if start else None)])
-    if given.get("credit_balance_applied"):
-        applied = str(given["credit_balance_applied"])
-        rows.append(cash("customer_balance", "test:b_1", booked, applied, document_id=INVOICE, direction="in"))
-    if settled:
-        rows.append(cash("payment", PAYMENT, str(day), sum_ or amount, document_id=INVOICE))
-    if given.get("processing_fee"):
-        rows.append(cash("fee", "test:fee_1", str(day), str(given["processing_fee"]), direction="out", payment_id=PAYMENT))
-    if given.get("excluded"):
-        told = {"document_id": INVOICE, "kind": "excluded", "reason": "as the source says"}
-        rows.append(fact("document_events", "test:x_1", month(given["excluded"]), **told))
-    return Told(rows)
-
-
-def read_accounts(books: Books, example: Example) -> dict[str, Any]:
-    """What each account moved by in each month, in its natural direction."""
-    return {"account_changes": changes(books["journal"])}
-
-
-# Tax
-
-
-def tell_taxed(example: Example) -> Told:
-    """A line that is fulfilled when it is invoiced and paid, with tax on top of it or within it."""
-    given = example.inputs
-    only(given, "amount", "tax_rate", "inclusive", "currency")
-    gross_of = 1 + Decimal(str(given["tax_rate"]).rstrip("%")) / 100
-    stated = Decimal(str(given["amount"]))
-    net = (stated / gross_of).quantize(Decimal("0.01")) if given.get("inclusive") else stated
-    total = stated if given.get("inclusive") else (stated * gross_of).quantize(Decimal("0.01"))
-    rows = invoice(INVOICE, "2024-01-01", [(str(net), None, None)], total=str(total))
-    return Told([*rows, cash("payment", PAYMENT, "2024-01-01", str(total), document_id=INVOICE)])
-
-
-def read_first_month(books: Books, example: Example) -> dict[str, Any]:
-    """Months of the source are counted: M1, M2 ..."""
-    moved = changes(books["journal"])
-    months = sorted({m for by_month in moved.values() for m in by_month})
-    names = {m: f"M{number}" for number, m in enumerate(months, start=1)}
-    return {"account_changes": {a: {names[m]: v for m, v in by.items()} for a, by in moved.items()}}
 
 
 # Foreign currency
@@ -110,14 +42,14 @@ def tell_foreign(example: Example) -> Told:
     only(
         given,
         *("invoice", "settlement", "rate_invoice", "rate_payment", "rate_refund", "paid", "refunded"),
-        *("local_at_inception", "months", "invoiced"),
+        *("local_at_inception", "months", "invoiced", "rate_dispute", "disputed", *SERVICE),
     )
     amount, currency = str(given["invoice"]).split()
     rows = [policy("fx_remeasurement", "none")]
     if given.get("local_at_inception"):
         local, kept = str(given["local_at_inception"]).split()
         months = int(given["months"])
-        end = f"{2024 + months // 12}-{months % 12 + 1:02}-01"
+        end = pl.Series([date(2024, 1, 1)]).dt.offset_by(f"{months}mo").item().isoformat()
         one = (Decimal(local) / Decimal(amount)).quantize(Decimal("1e-12"))
         line = (amount, "2024-01-01", end)
         rows += [
@@ -129,26 +61,27 @@ def tell_foreign(example: Example) -> Told:
     kept = str(given.get("settlement", "USD"))
     invoiced = str(given.get("invoiced", INVOICED))
     # Where the source names no day and the rate stands still, the invoice is paid at once; else in the month after.
-    still = given["rate_invoice"] == given.get("rate_payment") and not given.get("rate_refund")
+    later = given.get("rate_refund") or given.get("rate_dispute")
+    still = given["rate_invoice"] == given.get("rate_payment") and not later
     paid = str(given.get("paid", invoiced if still else SETTLED))
     rows += [entity(kept), rate(currency, kept, invoiced, str(given["rate_invoice"]))]
-    rows += invoice(INVOICE, invoiced, [(amount, None, None)], currency=currency)
+    rows += invoice(INVOICE, invoiced, [(amount, *served(given))], currency=currency)
     if given.get("rate_payment"):
         if paid != invoiced:
             rows.append(rate(currency, kept, paid, str(given["rate_payment"])))
         rows.append(cash("payment", PAYMENT, paid, amount, document_id=INVOICE, currency=currency))
-    if given.get("rate_refund"):
-        day = str(given.get("refunded", REFUNDED))
-        rows.append(rate(currency, kept, day, str(given["rate_refund"])))
-        rows.append(cash("refund", "test:re_1", day, amount, payment_id=PAYMENT, currency=currency))
+    for kind, done in (("refund", "refunded"), ("dispute", "disputed")):
+        if value := given.get(f"rate_{kind}"):
+            day = str(given.get(done, REFUNDED))
+            rows.append(rate(currency, kept, day, str(value)))
+            rows.append(cash(kind, f"test:{kind}", day, amount, payment_id=PAYMENT, currency=currency))
     return Told(rows)
 
 
 def read_functional(books: Books, example: Example) -> dict[str, Any]:
     """Accounts in the functional currency, and what one month releases in either."""
     journal = books["journal"]
-    worth = changes(journal.with_columns(amount="functional_amount", currency=pl.lit("-")), "-")
-    found: dict[str, Any] = {"account_changes": worth}
+    found: dict[str, Any] = {"account_changes": moves(journal, "functional_amount")}
     released = journal.filter(account="Revenue").sort("accounting_period")
     if released.height:
         first = released.row(0, named=True)
@@ -170,7 +103,8 @@ def tell_frozen(example: Example) -> Told:
     start = due.replace(day=1)
     rows = invoice(INVOICE, start.isoformat(), [("100.00", start.isoformat(), after(due.isoformat()))])
     frozen = date.fromisoformat(given["accounts_frozen_upto"])
-    return Told(rows, (frozen + timedelta(days=400)).isoformat(), (f"{frozen:%Y-%m}",))
+    months = pl.date_range(min(start, frozen.replace(day=1)), frozen, "1mo", eager=True)
+    return Told(rows, (max(due, frozen) + timedelta(days=400)).isoformat(), tuple(f"{m:%Y-%m}" for m in months))
 
 
 def read_posting_date(books: Books, example: Example) -> dict[str, Any]:
@@ -182,46 +116,43 @@ def read_posting_date(books: Books, example: Example) -> dict[str, Any]:
 # The waterfall
 
 
-def served(part: dict[str, Any]) -> tuple[str, str | None]:
-    """First day and exclusive end of service; those that the printed numbers need, where the source says others."""
-    if needed := part.get("days_needed_for_printed_numbers"):
-        first, last = str(needed).split(" ", maxsplit=1)[0].split("..")
-        return first, after(last)
-    return str(part["service_start"]), end_of(part)
-
-
 def tell_waterfall(example: Example) -> Told:
-    """Lines as they were booked; an item that waits for its invoice is booked when it was created."""
+    """Invoices as they were booked; an item that waits for its invoice is booked when it was created."""
     given = example.inputs
-    only(
-        given,
-        *("amount", "line_total", "tax_inclusive", "finalized", "service_start", "service_end_inclusive", "as_of"),
-        *("invoice_item", "invoice_line", "customer_balance_applied"),
-    )
+    named = ("invoice_item", "invoice_line", "invoices")
+    only(given, *GIVEN, *named)
+    several = [part for name in named for part in _parts(given.get(name))] or [given]
     rows: list[Row] = []
-    parts = [given[name] for name in ("invoice_item", "invoice_line") if given.get(name)] or [given]
-    for number, part in enumerate(parts, start=1):
-        total = Decimal(str(part.get("line_total", part.get("amount"))))
-        net = total - Decimal(str(part.get("tax_inclusive", "0")))
-        booked = str(part.get("finalized", part.get("created")))
-        line = (str(net), *served(part))
-        rows += invoice(f"test:in_{number}", booked, [line], total=str(total))
+    for number, part in enumerate(several, start=1):
+        only(part, *GIVEN)
+        rows += invoice_facts(part, f"test:in_{number}")
     return Told(rows, given.get("as_of", "2029-12-31"))
 
 
+def _parts(stated: Any) -> list[dict[str, Any]]:
+    return stated if isinstance(stated, list) else [stated] if stated else []
+
+
 def read_waterfall(books: Books, example: Example) -> dict[str, Any]:
-    """Booked by month, recognised by month of booking and month, and what remains at the end."""
+    """Booked by month, recognised by month of booking and month, and what remains at the end.
+
+    What is taken back is booked, negative, in its own month (a source's table has no other place for it).
+    """
     cells = books["revenue_waterfall"].sort("booked_period", "recognised_period")
-    booked: dict[str, str] = {}
-    recognised: dict[str, dict[str, str]] = {}
+    booked: dict[str, Decimal] = {}
+    recognised: dict[str, dict[str, Decimal]] = {}
     for row in cells.iter_rows(named=True):
         of, at = f"{row['booked_period']:%Y-%m}", f"{row['recognised_period']:%Y-%m}"
         if row["booked"]:
-            booked[of] = str(row["booked"])
-        recognised.setdefault(of, {})[at] = str(row["recognised"])
+            booked[of] = booked.get(of, Decimal(0)) + row["booked"]
+        if back := row["taken_back"] + row["released"]:
+            booked[at] = booked.get(at, Decimal(0)) + back
+            own = recognised.setdefault(at, {})
+            own[at] = own.get(at, Decimal(0)) + row["taken_back"]
+        own = recognised.setdefault(of, {})
+        own[at] = own.get(at, Decimal(0)) + row["recognised"]
     last = cells.group_by("booked_period", maintain_order=True).agg(pl.col("remaining").last())
-    left = last.get_column("remaining").sum()
-    return {"booked": booked, "recognized": recognised, "remaining": str(left)}
+    return {"booked": booked, "recognized": recognised, "remaining": str(last.get_column("remaining").sum())}
 
 
 # Deferrals at a period's end
@@ -234,7 +165,7 @@ def tell_deferrals(example: Example) -> Told:
     starts = [stated[2] for stated in given["invoices"] if len(stated) > 3]
     booked = min(starts)
     later = date.fromisoformat(max(stated[3] for stated in given["invoices"] if len(stated) > 3)) + timedelta(days=1)
-    rows = [policy("recognition_method", METHODS[str(given["method"]).lower()])]
+    rows = [policy("recognition_method", str(method_named(given["method"])))]
     for name, amount, *service in given["invoices"]:
         first, last = service if len(service) > 1 else (later.isoformat(), later.replace(year=later.year + 1).isoformat())
         rows += invoice(f"test:{name}", booked, [(amount, first, after(last))])
@@ -264,8 +195,6 @@ ADAPTERS = (
         read_snapshots,
         not_in_gold={"reversed_on_first_of_next_month": "how Odoo books its snapshots; ours is a journal of movements"},
     ),
-    Adapter(("fees", "exclusion", "customer_balance"), tell_paid, read_accounts),
-    Adapter(("tax",), tell_taxed, read_first_month),
     Adapter(("fx",), tell_foreign, read_functional),
     Adapter(("close.late_posting",), tell_frozen, read_posting_date),
     Adapter(("report.waterfall",), tell_waterfall, read_waterfall),

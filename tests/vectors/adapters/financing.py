@@ -9,6 +9,7 @@ from tests.vectors.contract_facts import BASIS, CONTRACT, START, billed, contrac
 from tests.vectors.example import Adapter, Books, Example, Told, only
 
 FIRST = 2021
+RATES = ("rate", "borrowing_rate_used", "discount_rate", "interest_rate", "borrowing_rate")
 
 
 def tell(example: Example) -> Told:
@@ -18,17 +19,17 @@ def tell(example: Example) -> Told:
         given,
         "promised",
         "months",
-        "rate",
+        *RATES,
         "cash_price",
         "paid_now",
         "alternative_in_2y",
         "implicit_rate",
-        "borrowing_rate_used",
         "years",
     )
     late = "promised" in given
     months = int(given["months"]) if "months" in given else 12 * int(given["years"])
-    amount, rate = (given["promised"], given["rate"]) if late else (given["paid_now"], given["borrowing_rate_used"])
+    amount = given["promised" if late else "paid_now"]
+    rate = next(given[name] for name in RATES if name in given)
     then = f"{FIRST + months // 12}-{months % 12 + 1:02}-01"
     transferred, paid = (START, then) if late else (then, START)
     invoice = billed(amount)

@@ -11,6 +11,7 @@ from tests.vectors.contract_books import allocated, contract_price, progress, re
 from tests.vectors.contract_facts import BASIS, CONTRACT, START, choice, contract, estimate, line, number, performed
 from tests.vectors.example import Adapter, Books, Example, Told, only
 
+FIRST = 2021
 BEFORE, CHANGED, LATER = "2021-03-01", "2021-07-01", "2021-10-01"
 TREATMENTS = {"prospective": "termination_and_new_contract"}
 """What the examples call a treatment that we name by what it does."""
@@ -50,43 +51,26 @@ def _off(name: str, stated: Any) -> Row:
 
 
 def _extension(example: Example) -> Told:
-    """A service of some years at a yearly fee; after some of them the rest is repriced and years are added."""
+    """A service of some years at a yearly fee; after some of them the rest is repriced, or years are added, or both."""
     given = example.inputs
-    only(given, "annual_fee", "years", "after_year", "year3_fee", "extension_years", "extension_total", "ssp_per_year_now")
-    first, total, more = 2021, int(given["years"]), int(given["extension_years"])
-    changed = f"{first + int(given['after_year'])}-01-01"
-    ends, extended = f"{first + total}-01-01", f"{first + total + more}-01-01"
-    yearly = {
-        "billing_interval": "year",
-        "billing_interval_count": 1,
-        "ssp": given["ssp_per_year_now"],
-        "promise_kind": "series",
-    }
-    kept = [str(given["annual_fee"])] * int(given["after_year"]) + [str(given["year3_fee"])] * (
-        total - int(given["after_year"])
-    )
-    repriced = sum(number(fee) for fee in kept)  # type: ignore[misc]
-    whole = {"ssp": number(given["ssp_per_year_now"]) * total, "promise_kind": "series"}  # type: ignore[operator]
-    return Told(
-        [
-            BASIS,
-            choice("recognition_method", "straight_line_monthly"),
-            contract(),
-            line(
-                "service", given["annual_fee"], service_from=START, service_to=ends, **yearly | {"ssp": given["annual_fee"]}
-            ),
-            line("service", repriced, changed, service_from=START, service_to=ends, **whole),
-            line(
-                "extension",
-                given["extension_total"],
-                changed,
-                service_from=ends,
-                service_to=extended,
-                promise_kind="series",
-                ssp=number(given["ssp_per_year_now"]) * more,  # type: ignore[operator]
-            ),
-        ]
-    )
+    after, total, more = (int(given.get(name, 0)) for name in ("after_year", "years", "extension_years"))
+    fees = ("remaining_fee_per_year", *(f"year{n}_fee" for n in range(2, 20)))
+    extension = ("extension_years", "extension_total", "extension_fee_per_year")
+    only(given, "annual_fee", "years", "after_year", "ssp_per_year_now", *extension, *fees)
+    changed, ends, extended = (f"{FIRST + n}-01-01" for n in (after, total, total + more))
+    yearly = {"billing_interval": "year", "billing_interval_count": 1, "promise_kind": "series"}
+    served = {"service_from": START, "service_to": ends}
+    now = number(given["ssp_per_year_now"])
+    rows = [BASIS, choice("recognition_method", "straight_line_monthly"), contract()]
+    rows.append(line("service", given["annual_fee"], **served, **yearly, ssp=given["annual_fee"]))
+    if fee := next((given[name] for name in fees if name in given), None):
+        whole = number(given["annual_fee"]) * after + number(fee) * (total - after)  # type: ignore[operator]
+        rows.append(line("service", whole, changed, **served, promise_kind="series", ssp=now * total))  # type: ignore[operator]
+    if more:
+        added = number(given.get("extension_total", "0")) or number(given["extension_fee_per_year"]) * more  # type: ignore[operator]
+        later = {"service_from": ends, "service_to": extended, "promise_kind": "series"}
+        rows.append(line("extension", added, changed, **later, ssp=now * more))  # type: ignore[operator]
+    return Told(rows)
 
 
 def read(books: Books, example: Example) -> dict[str, Any]:
@@ -114,19 +98,20 @@ def read(books: Books, example: Example) -> dict[str, Any]:
 def tell_estimate(example: Example) -> Told:
     """Two products for a fixed and a variable price; one delivered; a third is added; the estimate changes."""
     given = example.inputs
-    only(given, "contract", "X_transferred", "modification", "later_variable_estimate")
     terms, change = given["contract"], given["modification"]
     first, *others = terms["products"]
-    ssp = terms["fixed"] if terms.get("equal_ssp") else None
-    rows = [BASIS, contract(), line(first, terms["fixed"], promise_kind="good", ssp=ssp)]
-    rows += [line(name, "0", promise_kind="good", ssp=ssp) for name in others]
+    done = [f"{name}_transferred" for name in terms["products"]]
+    only(given, "contract", "modification", "later_variable_estimate", *done)
+    ssp = dict.fromkeys([first, *others, change["add"]], terms["fixed"]) if terms.get("equal_ssp") else {}
+    ssp |= terms.get("ssp", {}) | ({change["add"]: change["ssp"]} if "ssp" in change else {})
+    rows = [BASIS, contract(), line(first, terms["fixed"], promise_kind="good", ssp=ssp.get(first))]
+    rows += [line(name, "0", promise_kind="good", ssp=ssp.get(name)) for name in others]
     rows += [
         estimate("variable", CONTRACT, "variable_consideration", terms["variable_estimate"], money=True),
-        line(change["add"], change["price"], CHANGED, promise_kind="good", ssp=ssp),
+        line(change["add"], change["price"], CHANGED, promise_kind="good", ssp=ssp.get(change["add"])),
         estimate("variable", CONTRACT, "variable_consideration", given["later_variable_estimate"], LATER, money=True),
     ]
-    if given.get("X_transferred"):
-        rows.append(performed("before", first, BEFORE, quantity=1))
+    rows += [performed(name, name, BEFORE, quantity=1) for name in terms["products"] if given.get(f"{name}_transferred")]
     return Told(rows)
 
 
@@ -146,35 +131,35 @@ YEAR1, YEAR2 = "2021-12-01", "2022-01-01"
 def tell_building(example: Example) -> Told:
     """One promise over time by cost; a bonus that is constrained at first; more scope, more cost, the bonus no more so."""
     given = example.inputs
-    only(given, "fixed", "bonus_constrained", "expected_costs", "costs_year1", "modification")
+    only(given, "fixed", "bonus", "bonus_constrained", "expected_costs", "costs_year1", "modification")
     change = given["modification"]
-    whole = number(given["fixed"]) + number(change["fixed_increase"])  # type: ignore[operator]
-    cost = number(given["expected_costs"]) + number(change["cost_increase"])  # type: ignore[operator]
+    only(change, "fixed_increase", "cost_increase", "bonus_now_included")
+    whole, cost = (
+        number(given[base]) + number(change.get(more, "0"))  # type: ignore[operator]
+        for base, more in (("fixed", "fixed_increase"), ("expected_costs", "cost_increase"))
+    )
     how = {"promise_kind": "service", "recognition_method": "cost_to_cost", "distinct": False}
-    bonus = {"money": True}
     printed = str(example.expected.get("progress_after", ""))
     parts = {1: "per_mille", 0: "percent", 2: "basis_point"}.get(len(printed.rstrip("%").partition(".")[2]), "exact")
-    return Told(
-        [
-            BASIS,
-            choice("progress_precision", parts if printed else "exact"),
-            contract(),
-            line("building", given["fixed"], **how),
-            estimate("cost", "building", "total_cost", given["expected_costs"], money=True),
-            estimate(
-                "bonus",
-                CONTRACT,
-                "variable_consideration",
-                given["bonus_constrained"],
-                constrained_value=number(0),
-                **bonus,
-            ),
-            performed("costs", "building", YEAR1, kind="cost", amount=given["costs_year1"]),
-            line("building", whole, YEAR2, **how),
-            estimate("cost", "building", "total_cost", cost, YEAR2, money=True),
-            estimate("bonus", CONTRACT, "variable_consideration", change["bonus_now_included"], YEAR2, **bonus),
-        ]
-    )
+    rows = [
+        BASIS,
+        choice("progress_precision", parts if printed else "exact"),
+        contract(),
+        line("building", given["fixed"], **how),
+        estimate("cost", "building", "total_cost", given["expected_costs"], money=True),
+        performed("costs", "building", YEAR1, kind="cost", amount=given["costs_year1"]),
+        line("building", whole, YEAR2, **how),
+        estimate("cost", "building", "total_cost", cost, YEAR2, money=True),
+    ]
+    bonus = (CONTRACT, "variable_consideration")
+    if "bonus_constrained" in given:
+        none = {"constrained_value": number(0)}
+        rows.append(estimate("bonus", *bonus, given["bonus_constrained"], money=True, **none))
+    if "bonus" in given:
+        rows.append(estimate("bonus", *bonus, given["bonus"], money=True))
+    if "bonus_now_included" in change:
+        rows.append(estimate("bonus", *bonus, change["bonus_now_included"], YEAR2, money=True))
+    return Told(rows)
 
 
 def read_building(books: Books, example: Example) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 from tests.assets.revenue_facts import Row, cash, fact, invoice
 from tests.vectors.adapters.invoices import policy
 from tests.vectors.example import Adapter, Books, Example, Told, only
+from tests.vectors.stated import movements
 
 INVOICE, PAYMENT, SUBSCRIPTION = "test:in_1", "test:ch_1", "test:sub_1"
 
@@ -38,7 +39,7 @@ def bills(line: str, item: str, at: str) -> Row:
 def tell(example: Example) -> Told:
     """Another price from a day on: the rest of the month at the new price and less the old, then a month at the new."""
     given = example.inputs
-    only(given, "old_price", "new_price", "change", "invoice_and_pay", "full_refund")
+    only(given, "old_price", "new_price", "change", "invoice_and_pay", "full_refund", "refund")
     changed, billed = date.fromisoformat(given["change"]), date.fromisoformat(given["invoice_and_pay"])
     days = monthrange(changed.year, changed.month)[1]
     left = Decimal((billed - changed).days) / days
@@ -58,7 +59,10 @@ def tell(example: Example) -> Told:
             bills(f"{INVOICE}:il_1", "test:ii_1", f"{billed}"),
             bills(f"{INVOICE}:il_2", "test:ii_2", f"{billed}"),
             cash("payment", PAYMENT, f"{billed}", total, document_id=INVOICE),
-            cash("refund", "test:re_1", given["full_refund"], total, payment_id=PAYMENT),
+            *(
+                cash("refund", "test:re_1", day, amount, payment_id=PAYMENT)
+                for day, amount in movements(given.get("full_refund", given.get("refund")), f"{billed}", total)
+            ),
         ]
     )
 

@@ -24,6 +24,9 @@ from tests.vectors.contract_facts import (
 from tests.vectors.example import Adapter, Books, Example, Told, only
 
 SOLD = "2021-01-15"
+COST = ("unit_cost", "cost_per_unit", "cost_ratio")
+"""What one unit costs; sales as one sum are units of a dollar."""
+CONSTRAINED = ("constrained", "constraint", "constrained_to", "constrained_value", "constrained_amount")
 
 
 def tell_price(example: Example) -> Told:
@@ -38,8 +41,8 @@ def tell_price(example: Example) -> Told:
         "scenarios",
         "outcomes",
         "method",
-        "constrained",
-        "constraint",
+        *CONSTRAINED,
+        *("bonus", "penalty"),
     )
     rows = [BASIS, contract()]
     if "units" in given:
@@ -53,9 +56,9 @@ def tell_price(example: Example) -> Told:
         rows.append(estimate("concession", "goods", "price_concession", stated, money=not stated.endswith("%")))
     told = given.get("scenarios", given.get("outcomes"))
     if told:
-        pairs = [s if isinstance(s, dict) else {"value": s[0], "probability": s[1]} for s in told]
-        said = json.dumps([{k: str(number(v)) for k, v in pair.items()} for pair in pairs])
-        capped = given.get("constrained", given.get("constraint"))
+        pairs = [(s.get("value", s.get("amount")), s["probability"]) if isinstance(s, dict) else s for s in told]
+        said = json.dumps([{"value": str(number(v)), "probability": str(number(p))} for v, p in pairs])
+        capped = next((given[name] for name in CONSTRAINED if name in given), None)
         rows.append(
             estimate(
                 "bonus",
@@ -69,6 +72,10 @@ def tell_price(example: Example) -> Told:
         )
         if "most" in str(given.get("method", "")):
             rows.append(choice("variable_consideration_method", "most_likely_amount"))
+    for name, sign in (("bonus", 1), ("penalty", -1)):
+        if name in given:
+            value = sign * number(given[name])  # type: ignore[operator]
+            rows.append(estimate(name, CONTRACT, "variable_consideration", value, money=True))
     return Told(rows)
 
 
@@ -107,16 +114,12 @@ def tell_returns(example: Example) -> Told:
     given = example.inputs
     only(
         given,
-        *("units", "price", "unit_cost", "expected_kept", "expected_returns", "return_rate"),
-        *("sales", "cost_ratio", "not_reversing"),
+        *("units", "price", "sales", "not_reversing", "expected_kept", "expected_returns"),
+        *("return_rate", "expected_return_rate", "returned", "actually_returned", *COST),
     )
     by_unit = "units" in given
     units, each = (given["units"], given["price"]) if by_unit else (given["sales"], "1")
-    cost = (
-        number(given["unit_cost"] if by_unit else given["cost_ratio"])
-        if ("unit_cost" in given or "cost_ratio" in given)
-        else None
-    )
+    cost = next((number(given[name]) for name in COST if name in given), None)
     product = fact("products", "test:goods", "2000-01-01", unit_cost=cost, cost_currency=CURRENCY)
     rows: list[Row] = [BASIS, product, contract()]
     rows.append(line("goods", each, quantity=units, promise_kind="good", product_id="test:goods"))
@@ -128,9 +131,12 @@ def tell_returns(example: Example) -> Told:
         ("not_reversing", "kept", True),
         ("expected_returns", "returns", False),
         ("return_rate", "return_rate", False),
+        ("expected_return_rate", "return_rate", False),
     ):
         if name in given:
             rows.append(estimate("returns", "goods", kind, given[name], money=money))
+    if back := given.get("returned", given.get("actually_returned")):
+        rows.append(performed("back", "goods", "2021-06-15", kind="return", quantity=back))
     return Told(rows, START.replace("2021", "2022"))
 
 
