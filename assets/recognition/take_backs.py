@@ -66,7 +66,8 @@ def _of_lines(rows: pl.DataFrame) -> pl.DataFrame:
     """`of_lines`: what of R is taken of the lines; of tax alone nothing is, unless it is more than the tax. What is left of
     an invoice at last goes whole. A note that is paid back wholly does nothing itself; its refund does."""
     total = pl.col("total")
-    only_tax = (pl.col("treatment") == TAX_ONLY) & (pl.col("gross") <= total - pl.col("net").fill_null(0))
+    of_note = pl.when("undoes").then(-pl.col("gross")).otherwise("gross")
+    only_tax = (pl.col("treatment") == TAX_ONLY) & (of_note <= total - pl.col("net").fill_null(0))
     asked = pl.when(only_tax).then(0).otherwise("gross").cum_sum().over("document_id")
     plain = (pl.col("gross") == 0) | (~only_tax & (pl.col("treatment") == TAX_ONLY))
     of_lines = pl.when(pl.col("reached") == total).then(total)
