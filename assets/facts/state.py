@@ -29,8 +29,8 @@ def latest(rows: pl.DataFrame, by: tuple[str, ...] = ("object_id",)) -> pl.DataF
     marked = newest.with_columns(_ties=pl.len().over(by)).collect()
     tied = marked.filter(pl.col("_ties") > 1).sort(ORDER, nulls_last=False)
     last = tied.unique(subset=list(by), keep="last", maintain_order=True)
-    latest = pl.concat([marked.filter(pl.col("_ties") == 1), last]).drop("_ties").filter(operation="assert")
-    return pl.concat([once, latest])
+    told_again = pl.concat([marked.filter(pl.col("_ties") == 1), last]).drop("_ties").filter(operation="assert")
+    return pl.concat([once, told_again])
 
 
 def whole_states(rows: pl.DataFrame) -> pl.DataFrame:
