@@ -13,9 +13,10 @@ from __future__ import annotations
 import json
 import time
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -29,6 +30,8 @@ from lakehouse.table import Table
 
 # What is known of a log may rest so long: files of the log live a day at least.
 MAX_REST_SECONDS = 60.0
+# Of so many applications the last transaction is remembered; of more the log is asked again.
+FEW_TRANSACTIONS = 64
 # Up to this version of the protocol a writer that only appends has nothing else to do.
 APPENDING_WRITER = 4
 ENGINE = "realtime-revenue"
@@ -36,11 +39,15 @@ ENGINE = "realtime-revenue"
 
 @dataclass
 class LogEnd:
-    """A table at one version: what a commit that continues it must know."""
+    """A table at one version: what a commit that continues it must know.
+
+    Who read the log knows every file of the table as well, at 2.4 KB a file (deltalake 1.6.6): kept only while it is asked.
+    """
 
     table_id: str
     version: int
-    _read_by: DeltaTable
+    _open: Callable[[], DeltaTable]
+    _read_by: DeltaTable | None = None
     _transactions: dict[str, int] = field(default_factory=dict)
 
     @classmethod
@@ -58,11 +65,14 @@ class LogEnd:
                 f"{table.qualified_name} was changed to writer version {writer}; this one writes up to {APPENDING_WRITER}.",
                 "Take back the feature that another program switched on, or ingest into a new lakehouse.",
             )
-        return cls(str(handle.metadata().id), handle.version(), handle)
+        return cls(str(handle.metadata().id), handle.version(), partial(lake.open, table), handle)
 
     def transaction_version(self, application: str) -> int | None:
         """Version of an application's last transaction; None where it has none."""
         if application not in self._transactions:
+            if self._read_by is None:
+                self._read_by = self._open()
+                self._read_by.load_as_version(self.version)
             found = self._read_by.transaction_version(application)
             if found is None:
                 return None
@@ -74,10 +84,10 @@ class LogEnd:
         self._transactions.update(transactions)
         self.version += 1
 
-    def rest_on(self, handle: DeltaTable) -> None:
-        """Forget what a handle on this very version knows: the transactions of a stream of files are without end."""
-        if handle.version() == self.version:
-            self._read_by = handle
+    def let_go(self) -> None:
+        """Forget what the log tells again: its files, and the transactions where they are many, as in a stream of files."""
+        self._read_by = None
+        if len(self._transactions) > FEW_TRANSACTIONS:
             self._transactions.clear()
 
 
@@ -147,8 +157,8 @@ def _add(file: StagedFile) -> dict[str, Any]:
 
 def _checkpoint(lake: Lakehouse, table: Table, end: LogEnd) -> None:
     """Make the table quick to open. It is committed already, and the next checkpoint may succeed where this one fails."""
+    end.let_go()
     with suppress(DeltaError, OSError):
         handle = lake.open(table)
         handle.create_checkpoint()
         handle.cleanup_metadata()
-        end.rest_on(lake.open(table))

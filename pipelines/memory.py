@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 from functools import cache
 
+# What is larger comes from the system and goes back to it when it is freed. glibc raises the limit to 32 MiB by itself, and
+# a heap of large columns has holes that nothing else fits into: 2.6 GiB instead of 1.7 in an ingest of 1 GiB.
+LARGE_BYTES = 1 << 18
+_MMAP_THRESHOLD = -3
+# Polars and delta-rs have jemalloc each, which keeps what was freed for 10 s, in 4 arenas a core.
+_JEMALLOC = "dirty_decay_ms:1000,muzzy_decay_ms:0,narenas:4"
 
-@cache
-def _trim() -> ctypes._CFuncPtr | None:  # type: ignore[name-defined]
-    if not sys.platform.startswith("linux"):
-        return None
-    return getattr(ctypes.CDLL(None), "malloc_trim", None)
+
+def keep_little() -> None:
+    """Let this process give freed memory back soon; to be called before Polars and delta-rs are loaded.
+
+    With it a stream of 20,000 events/s holds 380 MiB after five minutes, without 480 (two cores, 32 tables).
+    Variables that are set, `_RJEM_MALLOC_CONF` and `MALLOC_MMAP_THRESHOLD_`, are left as they are.
+    """
+    os.environ.setdefault("_RJEM_MALLOC_CONF", _JEMALLOC)
+    set_option = _of_glibc("mallopt")
+    if set_option is not None and "MALLOC_MMAP_THRESHOLD_" not in os.environ:
+        set_option(_MMAP_THRESHOLD, LARGE_BYTES)
 
 
 def give_back_memory() -> None:
@@ -19,6 +32,15 @@ def give_back_memory() -> None:
 
     Does nothing where the C library has no such call.
     """
-    trim = _trim()
+    trim = _of_glibc("malloc_trim")
     if trim is not None:
         trim(0)
+
+
+@cache
+def _of_glibc(name: str) -> ctypes._CFuncPtr | None:  # type: ignore[name-defined]
+    """A call that only glibc has; None with another C library, and on another system."""
+    if not sys.platform.startswith("linux"):
+        return None
+    library = ctypes.CDLL(None)
+    return getattr(library, name, None) if hasattr(library, "gnu_get_libc_version") else None

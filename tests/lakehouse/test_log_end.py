@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,30 @@ def test_checkpoints_are_written_and_nothing_is_forgotten_with_them(lake: Lakeho
     assert sum(name.endswith(".checkpoint.parquet") for name in names) == 2
     assert lake.append(TABLE, customers(range(2 * CHECKPOINT_INTERVAL))).duplicates == 2 * CHECKPOINT_INTERVAL
     assert lake.open(TABLE).transaction_version(application(TABLE)) == 2 * CHECKPOINT_INTERVAL
+
+
+def handles() -> int:
+    gc.collect()
+    return sum(isinstance(held, DeltaTable) for held in gc.get_objects())
+
+
+def test_between_commits_no_handle_is_held_with_all_files_of_a_table(lake: Lakehouse) -> None:
+    before = handles()
+    append_each(lake, range(CHECKPOINT_INTERVAL + 1))
+    assert handles() == before
+
+
+@pytest.mark.parametrize("splits", [1, 3 * log_end.FEW_TRANSACTIONS])
+def test_few_transactions_are_remembered_and_many_are_asked_for(lake: Lakehouse, splits: int) -> None:
+    append_each(lake, range(2))
+    end = log_end.take(lake, TABLE)
+    for n in range(splits):
+        log_end.append(lake, TABLE, end, [], {f"split {n}": n, "fence": n})
+    end.let_go()
+    lake.open(TABLE).delete("row_key = 't|1|customer'")  # what came after this end it does not tell
+    log_end.append(lake, TABLE, log_end.take(lake, TABLE), [], {"split 0": 99})
+    assert [end.transaction_version(f"split {n}") for n in range(splits)] == list(range(splits))
+    assert (end.transaction_version("fence"), end.transaction_version("nobody")) == (splits - 1, None)
 
 
 def test_a_checkpoint_that_fails_fails_no_commit(lake: Lakehouse, monkeypatch: pytest.MonkeyPatch) -> None:
