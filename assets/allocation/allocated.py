@@ -126,7 +126,7 @@ def _next(rows: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     restated = pl.when(pl.col("restates") & ~pl.col("ends")).then(pl.col("allocated") + pl.col("price_change")).otherwise(0)
     pooled = pl.when("any_joins").then(remaining).otherwise(restated)
     # A promise that is new weighs what it costs; of the others only what remains.
-    left = share(pl.col("standalone"), (pl.col("units_in_all") - pl.col("reached")).clip(0), pl.col("units_in_all"))
+    left = share(pl.col("standalone"), (pl.col("units_in_all") - pl.col("units_done")).clip(0), pl.col("units_in_all"))
     in_full = pl.col("restates") | pl.col("one_promise")
     weight = pl.when(takes).then(pl.when(in_full).then("standalone").otherwise(left)).otherwise(0)
     weighed = flagged.with_columns(takes=takes, weight=weight, to_share=pooled.sum().over(group) + pl.col("pool_variable"))
@@ -147,5 +147,5 @@ def _next(rows: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     return every.with_columns(
         allocated=whole_life,
         base=pl.when(fresh).then("recognised").otherwise("base"),
-        base_units=pl.when(fresh).then("reached").otherwise("base_units"),
+        base_units=pl.when(fresh).then("units_done").otherwise("base_units"),
     ).select(before.columns)

@@ -13,7 +13,7 @@ from lakehouse.tables import gold
 
 def contract_costs(observed: Observed, basis: ContractBasis) -> pl.DataFrame:
     """One row for each cost and month in which its asset stands or moves."""
-    months = contract_cost_months(observed.agreed, basis, observed.policies, observed.ledger.calendars)
+    months = contract_cost_months(observed, basis)
     rows = months.drop("legal_entity_id", "customer_id", "period_end").filter(
         pl.any_horizontal(pl.col("capitalised", "amortised", "impaired", "balance") != 0)
     )

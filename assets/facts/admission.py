@@ -25,7 +25,10 @@ _TIMES = ("effective_at", "known_at", "operation")
 _READ: dict[Table, tuple[str, ...]] = {
     silver.LEGAL_ENTITIES: ("time_zone", "functional_currency", "fiscal_calendar", "fiscal_year_start", "books"),
     silver.POLICIES: ("scope", "name", "value", "effective_from", "book"),
-    silver.CONTRACTS: ("customer_id", "status", "currency", "contract_group", "approved_at", "start_at", "end_at"),
+    silver.CONTRACTS: (
+        *("customer_id", "status", "currency", "contract_group", "approved_at", "start_at", "end_at"),
+        "enforceable_until",
+    ),
     silver.CONTRACT_LINES: (
         *("contract_id", "product_id", "promise_kind", "quantity", "unit_price", "currency"),
         *("billing_interval", "billing_interval_count", "usage_type", "service_from", "service_to"),

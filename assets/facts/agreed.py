@@ -48,7 +48,8 @@ def read_agreed(admitted: Admitted, zones: pl.DataFrame, as_of: date, book: str 
         return with_accounting_days(rows, zones, {"day": "effective_at"} | days).filter(pl.col("day") <= as_of)
 
     lines = dated(_free(admitted, silver.CONTRACT_LINES), served_from="service_from", served_to="service_to")
-    contracts = dated(_free(admitted, silver.CONTRACTS), begins_on="start_at", bound_on="approved_at", ends_on="end_at")
+    term = {"begins_on": "start_at", "bound_on": "approved_at", "ends_on": "end_at", "enforceable_to": "enforceable_until"}
+    contracts = dated(_free(admitted, silver.CONTRACTS), **term)
     return Agreed(
         as_of=as_of,
         contracts=_history(contracts),

@@ -2,7 +2,7 @@
 
     contract_cost  Dr ContractCosts   Cr AccruedCosts: when it is incurred
                    Dr CostExpense     Cr ContractCosts: as it is amortised
-                   Dr ImpairmentLoss  Cr ContractCosts: when the contract has ended
+                   Dr ImpairmentLoss  Cr ContractCosts: when it cannot be recovered, or the contract has ended
 
 ASC 340-40-35, IFRS 15.99 to 104. What an expedient expenses at once passes through the asset in the same month.
 """
@@ -22,7 +22,7 @@ KIND = "contract_cost"
 
 def contract_cost_postings(observed: Observed, basis: ContractBasis) -> list[pl.DataFrame]:
     """Every leg for periods that ended by as_of."""
-    months = contract_cost_months(observed.agreed, basis, observed.policies, observed.ledger.calendars)
+    months = contract_cost_months(observed, basis)
     ended = months.filter(pl.col("period_end") <= observed.as_of).with_columns(
         event_id="cost_id", document_id=pl.lit(NONE), **at_period_end()
     )

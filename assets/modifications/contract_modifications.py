@@ -23,7 +23,7 @@ def contract_modifications(basis: ContractBasis) -> pl.DataFrame:
 def _measured(basis: ContractBasis) -> pl.DataFrame:
     modified = basis.modifications.rename({"lead_id": "contract_id", "day": "modified_on"})
     at_day = basis.versions.select(
-        *("obligation_id", "currency", "promise_kind", "allocated", "base", "one_promise", "reached", "units_in_all"),
+        *("obligation_id", "currency", "promise_kind", "allocated", "base", "one_promise", "units_done", "units_in_all"),
         contract_id="lead_id",
         version="version",
     ).sort("version")
@@ -43,7 +43,7 @@ def _measured(basis: ContractBasis) -> pl.DataFrame:
     keys = ["contract_id", "modified_on", "obligation_id"]
     both = after.join(before.select(*keys, "was"), on=keys, how="left").with_columns(pl.col("was").fill_null(0))
     # What was performed by then of a promise that is caught up moves with its price.
-    moved = share(pl.col("allocated") - pl.col("was"), pl.col("reached"), pl.col("units_in_all").clip(1))
+    moved = share(pl.col("allocated") - pl.col("was"), pl.col("units_done"), pl.col("units_in_all").clip(1))
     caught_up = pl.when(pl.col("one_promise") | pl.col("treatment").eq("cumulative_catch_up")).then(moved).otherwise(0)
     remains = (pl.col("promise_kind") != CREDIT).fill_null(True)
     return (

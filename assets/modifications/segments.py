@@ -14,14 +14,18 @@ from assets.facts.agreed import Agreed
 from assets.modifications.treatment import CATCH_UP, CREDIT, PROSPECTIVE, SEPARATE, changes, is_one_promise, treatments
 from assets.pricing.standalone import with_standalone_price
 from assets.progress.performed import Done, with_progress
+from assets.recognition.methods import RecognitionMethod
+
+# The method whose units are parts of this very service: of a longer one they are others.
+_OF_THE_WHOLE = RecognitionMethod.STRAIGHT_LINE_MONTHLY_PRORATED.value
 
 
 @dataclass(frozen=True)
 class Segments:
     """`panel`: one row for each obligation and segment of its pool: pool, segment, opens_on, obligation_id, the state of
     the line in force, `standalone`, `price_change` (of the line, since the segment before), `reached` and `of` (units
-    performed on the eve, and units promised until then), `units_in_all` (promised from then on), `one_promise`, `restates`
-    (a judgement restates the whole pool).
+    performed on the eve, and units promised until then), `units_done` and `units_in_all` (the same as it is promised from
+    then on, which may count in other units), `one_promise`, `restates` (a judgement restates the whole pool).
 
     `modifications`: lead_id, day, treatment, reason, decided_by.
     """
@@ -107,8 +111,13 @@ def _on_the_eve(panel: pl.DataFrame, done_by: Done) -> pl.DataFrame:
     eve = pl.col("opens_on").shift(-1).over("obligation_id").dt.offset_by("-1d")
     until = ordered.with_columns(at=eve, segment=pl.col("segment") + 1).drop_nulls("at")
     keys = ["obligation_id", "segment"]
-    measured = with_progress(until, done_by).select(*keys, reached="performed", of="total")
+    measured = with_progress(until, done_by).select(*keys, reached="performed", of="total", counted_as="method")
     as_promised = ordered.with_columns(at=pl.col("opens_on").dt.offset_by("-1d"))
-    in_all = with_progress(as_promised, done_by).select(*keys, units_in_all="total")
+    in_all = with_progress(as_promised, done_by).select(*keys, units_done="performed", units_in_all="total")
     joined = ordered.join(measured, on=keys, how="left", maintain_order="left").join(in_all, on=keys, how="left")
-    return joined.with_columns(pl.col("reached").fill_null(0), pl.col("of").fill_null(1))
+    same_units = (pl.col("counted_as") == pl.col("method")) & (pl.col("method") != _OF_THE_WHOLE)
+    return joined.with_columns(
+        pl.col("reached").fill_null(0),
+        pl.col("of").fill_null(1),
+        units_done=pl.when(pl.col("counted_as").is_null()).then(0).when(same_units).then("reached").otherwise("units_done"),
+    ).drop("counted_as")

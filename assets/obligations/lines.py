@@ -16,9 +16,11 @@ from assets.contracts.policies import SCOPES_OF_LINE, with_choice
 from assets.facts.agreed import Agreed
 from assets.money.products import ONE, as_integer, times, with_minor_unit
 from assets.money.rounding import share
+from assets.obligations.billing_periods import billing_periods
 from assets.obligations.performed_by import CONTRACT_METHODS, METHOD_OF_PROMISE, Performed
-from assets.recognition.calendar_methods import DAY, MONTH, total_units
-from assets.recognition.methods import DEFAULT_METHOD, METHODS, day_number, month_index
+from assets.obligations.term import first_term, within_the_term
+from assets.recognition.calendar_methods import total_units
+from assets.recognition.methods import DEFAULT_METHOD, METHODS
 from assets.recognition.rounding import CUMULATIVE, ROUNDINGS
 
 OBLIGATION = ("lead_id", "obligation_id")
@@ -52,8 +54,9 @@ def line_states(agreed: Agreed, contracts: pl.DataFrame, policies: pl.DataFrame)
         gone=pl.col("operation") == "retract",
     ).sort("line_id", "day", maintain_order=True)
     rows = rows.unique(subset=["line_id", "day"], keep="last", maintain_order=True)
-    rows = _part_of_the_service(rows.filter(~_assures()))
-    return _priced(_with_method(_renewed(_kept(rows)), policies)).sort(*OBLIGATION, "day")
+    rows = _part_of_the_service(rows.filter(~_assures()), agreed)
+    priced = _priced(_with_method(_renewed(_kept(rows)), policies))
+    return within_the_term(priced, agreed).sort(*OBLIGATION, "day")
 
 
 def _terminated(lines: pl.DataFrame, agreed: Agreed) -> pl.DataFrame:
@@ -76,16 +79,16 @@ def _assures() -> pl.Expr:
     return ((pl.col("promise_kind") == WARRANTY) & free & ~pl.col("distinct").fill_null(False)).fill_null(False)
 
 
-def _part_of_the_service(rows: pl.DataFrame) -> pl.DataFrame:
+def _part_of_the_service(rows: pl.DataFrame, agreed: Agreed) -> pl.DataFrame:
     """A fee that gives the customer nothing by itself, such as one for setting up, is an advance payment for the services
-    of the contract: without a time or measure of its own it is performed over theirs (ASC 606-10-55-50 to 53, IFRS 15.B48
-    to B51)."""
+    of the contract: without a time or measure of its own it is performed over theirs, within the first term that both sides
+    can enforce (ASC 606-10-55-50 to 53, IFRS 15.B48 to B51)."""
     own = pl.any_horizontal(pl.col("served_to", "recognition_method", "product_method").is_not_null())
     fee = (pl.col("promise_kind") == FEE).fill_null(False) & ~pl.col("distinct").fill_null(False) & ~own
     if not rows.select(fee.any()).item():
         return rows
     service = (
-        rows.filter(~fee)
+        first_term(rows.filter(~fee), agreed)
         .group_by("lead_id")
         .agg(
             pl.col("served_from", "service_from", "from_second").min().name.prefix("of_"),
@@ -170,7 +173,7 @@ def _priced(rows: pl.DataFrame) -> pl.DataFrame:
         owed_per_unit=_of_the_principal(),
         ssp=as_integer(pl.col("ssp")),
     )
-    part, per = _billing_periods()
+    part, per = billing_periods()
     per_period = times(pl.col("unit_price").fill_null(0), pl.col("quantity"))
     ssp_per_period = times(pl.col("ssp"), pl.col("quantity"))
     owed_per_period = times(pl.col("owed_per_unit"), pl.col("quantity"))
@@ -200,27 +203,3 @@ def _of_the_principal() -> pl.Expr:
     """What an agent owes the principal for each unit: revenue is the rest (ASC 606-10-55-36 to 38, IFRS 15.B34 to B36)."""
     agent = ~pl.col("principal").fill_null(True) & (pl.col("cost_currency") == pl.col("currency"))
     return pl.when(agent).then(as_integer(pl.col("unit_cost"))).otherwise(pl.lit(0, pl.Int128))
-
-
-def _billing_periods() -> tuple[pl.Expr, pl.Expr]:
-    """How many billing periods the service has, as a fraction; one where the line names none."""
-    start, end, count = pl.col("served_from"), pl.col("served_to"), pl.col("billing_interval_count").fill_null(1)
-    whole_months = (month_index(end) - month_index(start)) * MONTH
-    by_day = day_number(end) - day_number(start)
-    odd_days = (end.dt.day().cast(pl.Int64) - start.dt.day().cast(pl.Int64)) * (
-        MONTH // end.dt.month_end().dt.day().cast(pl.Int64)
-    )
-    months = whole_months + odd_days
-    interval = pl.col("billing_interval")
-    timed = interval.is_not_null() & (end > start).fill_null(False)
-    part = pl.when(interval.is_in(["month", "year"])).then(months).otherwise(by_day * DAY)
-    per = (
-        pl.when(interval == "month")
-        .then(MONTH * count)
-        .when(interval == "year")
-        .then(12 * MONTH * count)
-        .when(interval == "week")
-        .then(7 * DAY * count)
-        .otherwise(DAY * count)
-    )
-    return pl.when(timed).then(part).otherwise(1), pl.when(timed).then(per).otherwise(1)

@@ -4,7 +4,7 @@ It does less than `rtr ingest`: no normalisation into facts, no quarantine, noth
 The configuration is the one that favours it:
 
 * loads of the same size as our batches: a merge sees only what earlier loads wrote, and the first one just appends;
-* the strategy `insert-only`, which rewrites no file, as an event never changes;
+* the strategy `insert-only`, which rewrites no file, as an event never changes, except where it is said otherwise;
 * the repeats within a load end in the resource, as dlt wants its keys unique there;
 * Arrow tables (which dlt does not normalise), parsed by Arrow's own JSON reader or by orjson; for dictionaries,
   two normalising processes and files small enough for both.
@@ -37,6 +37,8 @@ DLT = Peer(
     in_batches={
         "envelope-batches": "Arrow: id, type and time only, loads of 16 MiB",
         "dicts-batches": "dicts: the payload a JSON column, loads of 16 MiB",
+        "nested-batches": "dicts: its default, a table a list, loads of 16 MiB",
+        "upsert-batches": "dicts: its default, a table a list, by its default strategy, loads of 16 MiB",
     },
     unusable=lambda: None,
     written=written,

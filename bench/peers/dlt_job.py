@@ -88,7 +88,7 @@ def first(key, seen):
 def tables(load, variant: str):
     """A merge does not see the repeats within its own load (dlt wants the resource's keys unique), so they end here."""
     seen = set()
-    rows = {"envelope": envelope, "raw": raw, "dicts": dicts, "nested": dicts}[variant]
+    rows = {"envelope": envelope, "raw": raw, "dicts": dicts, "nested": dicts, "upsert": dicts}[variant]
     for lines in load:
         yield rows(lines, seen)
 
@@ -105,7 +105,7 @@ def process(pattern: str, folder: Path, variant: str) -> int:
             tables(load, what),
             name="events",
             primary_key="id",
-            write_disposition={"disposition": "merge", "strategy": "insert-only"},
+            write_disposition={"disposition": "merge", "strategy": "upsert" if what == "upsert" else "insert-only"},
             table_format="delta",
             columns=hints,
         )

@@ -11,7 +11,8 @@ from lakehouse.tables import silver
 
 KINDS = (
     *("variable_consideration", "price_concession", "consideration_payable", "returns", "kept", "return_rate"),
-    *("total_cost", "uninstalled_cost", "expected_units", "volume", "discount_rate", "amortisation_months"),
+    *("total_cost", "uninstalled_cost", "expected_units", "volume", "discount_rate"),
+    *("amortisation_months", "recoverable_cost"),
     *("purchase_amount", "option_discount", "general_discount", "redemption_probability"),
     *("market_value", "noncash_consideration"),
 )

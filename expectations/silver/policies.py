@@ -35,6 +35,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "variable_allocation": ("by_objective", "entirely", "relative"),
     "financing_expedient": ("on", "off"),
     "contract_cost_expedient": ("on", "off"),
+    "contract_cost_reversal": ("on", "off"),
     "usage_aggregation": ("sum", "last", "max"),
     "progress_precision": ("exact", "percent", "per_mille", "basis_point"),
     "posting_grain": ("month", "day"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.assets.revenue_facts import Row, cash, credit_note, fact
+from tests.assets.revenue_facts import Row, cash, credit_note, fact, moment
 from tests.vectors.contract_facts import BASIS, billed, choice, contract, estimate, line, performed, used
 
 FIRST = date(2024, 1, 1)
@@ -167,10 +167,21 @@ def _major(cents: int) -> Decimal:
 
 
 @st.composite
+def terms(draw: st.DrawFn, name: str, start: int) -> list[Row]:
+    """The contract, and how long both sides are bound by it, which may be told again: longer, shorter or not at all."""
+    rows = []
+    for on in [start, *draw(later(start, 1))]:
+        until = draw(st.sampled_from([None, None, 15, 90, 200]))
+        table, row = contract(day(on), name, enforceable_until=until and moment(day(on + until)))
+        rows.append((table, row | {"start_at": moment(day(start))}))
+    return rows
+
+
+@st.composite
 def a_deal(draw: st.DrawFn, name: str) -> list[Row]:
     """One contract: its promises, those added later, what is judged and what is billed."""
     start = draw(BEGINNINGS)
-    rows = [contract(day(start), f"test:{name}")]
+    rows = draw(terms(f"test:{name}", start))
     for number in range(draw(st.integers(1, 3))):
         family = draw(st.sampled_from(FAMILIES))
         added = draw(st.sampled_from([0, 0, 0, 45]))

@@ -31,7 +31,7 @@ CONTRACTS = state_table(
     Column("approved_at", T, "When both sides were bound."),
     Column("start_at", T, "When it begins."),
     Column("end_at", T, "When it ended or will end; empty while open."),
-    Column("enforceable_until", T, "End of the term that both sides can enforce."),
+    Column("enforceable_until", T, "End of the term that both sides can enforce, exclusive."),
     Column("termination_right", S, "Who may end it early."),
     Column("renewal_terms", S, "How it renews."),
     Column("trial_start", T, "Start of a free trial."),
