@@ -173,6 +173,8 @@ class _Attempts:
         self.tried_paths |= {file.path for file in files}
         self.tried_outcome = told
         version = append(self.lake, self.table, end, files, {application(self.table): fence + 1}, self.metadata)
+        # Now and not before the next commit: what is staged meanwhile is looked up among these rows too.
+        self.index.refresh(end)
         return replace(told, version=version)
 
     def _with_earlier_life(self, end: LogEnd, outcome: Outcome) -> Outcome:

@@ -3,7 +3,7 @@
 Incremental costs of obtaining a contract (commissions) and costs of fulfilling it are an asset (ASC 340-40-25-1 and 25-5,
 IFRS 15.91 and 95), amortised evenly by day over the service of the contract, from the cost on (35-1, 99), or over the
 months of an estimate `amortisation_months`, where renewals are expected. Where that is a year or less they are an expense
-at once (25-4, 94: the practical expedient; policy `contract_cost_expedient`). What is above what can be recovered is impaired
+at once (25-4, 94: the practical expedient; policy `contract_cost_expedient`). What cannot be recovered is impaired
 (`assets.contract_costs.impairment`), and so is what is left when every promise of the contract has been taken back (35-3,
 101).
 """
@@ -93,7 +93,9 @@ def _impaired(months: pl.DataFrame) -> pl.DataFrame:
     ended = ~pl.col("stood") & ~(pl.col("stood").shift(1).over("cost_id").fill_null(True))
     before = pl.when(ended).then(0).otherwise("before")
     return rows.with_columns(
-        capitalised=pl.when(opening).then("amount").otherwise(0), amortised=opened - before, impaired=before - pl.col("balance")
+        capitalised=pl.when(opening).then("amount").otherwise(0),
+        amortised=opened - before,
+        impaired=before - pl.col("balance"),
     ).select(
         *("cost_id", "kind", "legal_entity_id", "customer_id", "currency", "month"),
         *("period_end", "capitalised", "amortised", "impaired", "balance"),

@@ -1,7 +1,7 @@
 """How much of a contract's cost assets can still be recovered, as it is estimated.
 
-An asset above what the contract is still expected to bring, less the costs of bringing it, is lost down to that on the day of
-the estimate `recoverable_cost` about the contract, and what is left is amortised over what remains (ASC 340-40-35-3 and
+An asset above what the contract is still expected to bring, less the costs of bringing it, is lost down to that on the day
+of the estimate `recoverable_cost` about the contract, and what is left is amortised over what remains (ASC 340-40-35-3 and
 35-4, IFRS 15.101 and 102). When an estimate is higher again, IFRS takes back the loss, up to what would have stood without
 one (IFRS 15.104); US GAAP never does (340-40-35-6). The policy `contract_cost_reversal` decides where a company must differ
 from its book. The costs of one contract bear a loss in proportion to what stands of them.
@@ -24,11 +24,11 @@ PARTS = 10**18
 
 
 def with_recoverable(months: pl.DataFrame, agreed: Agreed, policies: pl.DataFrame, book: str) -> pl.DataFrame:
-    """Months of costs with `kept` and `kept_before`: which part of the asset without a loss stands at the end of the period,
-    and which stood before it, in PARTS.
+    """Months of costs with `kept` and `kept_before`: which part of the asset without a loss stands at the end of the
+    period, and which stood before it, in PARTS.
 
-    `months` have cost_id, lead_id, currency, day (of the cost), period_end, open (what stands without a loss, minor units) and
-    what scopes of policies name.
+    `months` have cost_id, lead_id, currency, day (of the cost), period_end, open (what stands without a loss, minor units)
+    and what scopes of policies name.
     """
     told = agreed.estimates.filter((pl.col("kind") == ESTIMATE) & (pl.col("operation") == "assert"))
     if told.is_empty():

@@ -9,7 +9,7 @@ from assets.recognition.methods import day_number, month_index
 
 
 def billing_periods() -> tuple[pl.Expr, pl.Expr]:
-    """How many billing periods there are from `served_from` to `served_to`, as a fraction; one where the line names none."""
+    """Billing periods from `served_from` to `served_to`, as a fraction; one where the line names no interval."""
     start, end, count = pl.col("served_from"), pl.col("served_to"), pl.col("billing_interval_count").fill_null(1)
     whole_months = (month_index(end) - month_index(start)) * MONTH
     by_day = day_number(end) - day_number(start)

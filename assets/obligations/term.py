@@ -2,8 +2,8 @@
 
 A contract lasts as long as both sides have rights and obligations that they can enforce; that a customer may go on, or need
 not cancel, is an option to renew and no part of the price that is shared, nor of what remains to be performed (ASC
-606-10-25-3 and 25-4, IFRS 15.11 and 12). A term that is told longer extends the promise on the day on which it is told, as a
-modification; where nothing is told by its end, the rest of the line is promised on that day.
+606-10-25-3 and 25-4, IFRS 15.11 and 12). A term that is told longer extends the promise on the day on which it is told, as
+a modification; where nothing is told by its end, the rest of the line is promised on that day.
 
 The price until then is that of the billing periods until then, where the line names one, else the part of the price that
 its recognition method gives to the time until then. Goods, usage and what else time does not perform are as they are told.
@@ -88,7 +88,12 @@ def _on_its_days(states: pl.DataFrame, told: pl.DataFrame, agreed: Agreed) -> pl
         check_sortedness=False,
     )
     return held.join_asof(
-        told.sort("told_on"), left_on="day", right_on="told_on", by="contract_id", strategy="backward", check_sortedness=False
+        told.sort("told_on"),
+        left_on="day",
+        right_on="told_on",
+        by="contract_id",
+        strategy="backward",
+        check_sortedness=False,
     )
 
 

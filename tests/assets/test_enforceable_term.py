@@ -1,4 +1,4 @@
-"""What a customer need not go on with is an option: no part of the price that is shared, nor of what remains to be performed."""
+"""What a customer need not go on with is an option: no part of the shared price, nor of what remains to be performed."""
 
 from __future__ import annotations
 
@@ -55,13 +55,14 @@ def test_only_the_enforceable_term_remains_to_be_performed() -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(("begins", "until"), [("2021-01-01", "2022-01-01"), ("2021-01-17", "2022-03-05")])
-def test_revenue_of_one_service_is_the_same_however_long_it_is_enforced(method: str | None, begins: str, until: str) -> None:
+def test_revenue_of_a_service_is_the_same_however_long_it_is_enforced(method: str | None, begins: str, until: str) -> None:
     """The same to the cent that is rounded, and the same in all."""
     service = line("service", "10007.77", service_from=begins, service_to="2024-02-11", recognition_method=method)
     whole, cut = (revenue([agreed(term), service]) for term in (None, until))
     assert sum(map(Decimal, cut.values())) == Decimal("10007.77")
     assert whole.keys() == cut.keys()
-    if until.endswith("-01") or method not in ("straight_line_monthly_prorated", "equal_months"):  # whose ends are other months
+    # Of these two the months at the ends are counted otherwise than those between.
+    if until.endswith("-01") or method not in ("straight_line_monthly_prorated", "equal_months"):
         assert max(abs(Decimal(whole[month]) - Decimal(cut[month])) for month in whole) <= Decimal("0.02"), (whole, cut)
 
 
@@ -109,9 +110,8 @@ def test_a_contract_that_ends_with_its_term_promises_no_more() -> None:
 
 def test_a_line_that_begins_after_the_term_is_promised_when_the_contract_goes_on() -> None:
     """Three years as three lines say the same as one line of three."""
-    prices = {"2021": "3650", "2022": "3650", "2023": "3650"}
     rows = [
-        line(year, price, service_from=f"{year}-01-01", service_to=f"{int(year) + 1}-01-01") for year, price in prices.items()
+        line(str(year), "3650", service_from=f"{year}-01-01", service_to=f"{year + 1}-01-01") for year in (2021, 2022, 2023)
     ]
     assert open_([agreed("2022-01-01"), *rows], "2021-06-30") == 3650 - 1810
     assert by_year(revenue([agreed("2022-01-01"), *rows])) == {"2021": 3650, "2022": 3650, "2023": 3650}
@@ -125,7 +125,8 @@ def test_a_fee_for_setting_up_is_earned_over_the_first_term() -> None:
 
 
 def test_goods_and_usage_know_no_term() -> None:
-    rows = [agreed("2022-01-01"), line("good", "50", promise_kind="good"), performed("sent", "good", "2022-05-05", quantity=1)]
+    sent = performed("sent", "good", "2022-05-05", quantity=1)
+    rows = [agreed("2022-01-01"), line("good", "50", promise_kind="good"), sent]
     assert revenue(rows) == {"2022-05": "50.00"}
 
 

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from lakehouse.commit import key_index
+from lakehouse.hashing import key_records
 from lakehouse.store import Lakehouse
 from tests.lakehouse.facts import TABLE, customers
 
@@ -42,6 +43,13 @@ def test_another_content_under_one_key_is_a_conflict_and_is_handed_back(lake: La
     result = lake.append(TABLE, customers(range(2, 5), content="bb"))
     assert (result.appended, result.duplicates) == (2, 0)
     assert result.conflicts.get_column("row_key").to_list() == ["t|2|customer"]
+
+
+def test_what_was_committed_is_known_when_the_commit_is_done(lake: Lakehouse) -> None:
+    """What is staged next is looked up before its commit: else its files would be written again without the repeats."""
+    lake.append(TABLE, customers(range(3)))
+    keys = key_records(customers(range(1, 5)), TABLE.key, TABLE.content_hash)
+    assert key_index(lake, TABLE).look_up(keys).present.tolist() == [True, True, False, False]
 
 
 def test_within_one_batch_the_first_row_of_a_key_counts(lake: Lakehouse) -> None:

@@ -88,7 +88,9 @@ CONTRACT_COSTS = Table(
         Column("currency", S, "ISO 4217 code.", required=True),
         Column("capitalised", M, "Added to the asset.", required=True),
         Column("amortised", M, "Expensed as the contract is performed, or at once.", required=True),
-        Column("impaired", M, "Lost: not recoverable, or the contract ended; negative where a loss is taken back.", required=True),
+        Column(
+            "impaired", M, "Lost: not recoverable, or the contract ended; negative where it is taken back.", required=True
+        ),
         Column("balance", M, "Asset at the end of the month.", required=True),
     ),
     key=("cost_id", "month"),
