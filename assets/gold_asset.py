@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import wraps
 from typing import Any, cast
@@ -109,11 +109,13 @@ def computation_of(
 ) -> Computation:
     """The facts of the cut and all of recognition, for one book. Assets of a run follow each other and share it."""
     cut, as_of = dict(config.cut) or current_cut(lake), as_of_day(context, config)
+    run_id = context.run.run_id
     if not any(last.lake is lake and (last.cut, last.as_of) == (cut, as_of) for last in _last):
         # The old ones go before the next is made: both at once may not fit into memory.
-        run_id = context.run.run_id
         anew = any(last.run_id == run_id for last in _last)
         _last[:] = [_Last(lake, cut, as_of, {}, run_id, anew)]
+    elif _last[0].run_id != run_id:
+        _last[:] = [replace(_last[0], run_id=run_id, anew=False)]
     computations = _last[0].computations
     if book not in computations:
         computations[book] = observe_and_recognise(facts_at(lake, cut), as_of, book)

@@ -10,16 +10,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from importlib.metadata import version as version_of
 
 import polars as pl
 
-from assets.ledger.journal import RULE_VERSION
+from assets.ledger.rule_version import rule_version
 from lakehouse.store import Lakehouse, read_log
 from lakehouse.table import Table
 from lakehouse.tables import ops
-
-RULES = f"{version_of('realtime-revenue')}/{RULE_VERSION}"
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ def standing(lake: Lakehouse, tables: Iterable[Table], as_of: date) -> Standing 
         return None
     [row] = rows
     gold = json.loads(row["gold"])
-    same = (row["as_of"], row["rules"], row["periods"]) == (as_of, RULES, lake.version(ops.PERIOD_LOG))
+    same = (row["as_of"], row["rules"], row["periods"]) == (as_of, rule_version(), lake.version(ops.PERIOD_LOG))
     if not same or not all(_untouched(lake, table, gold.get(table.name)) for table in tables):
         return None
     pairs = json.loads(row["systems"])
@@ -55,7 +52,7 @@ def stands(
     row = {
         "run_id": run_id,
         "as_of": as_of,
-        "rules": RULES,
+        "rules": rule_version(),
         "cut": json.dumps(cut, sort_keys=True),
         "periods": lake.version(ops.PERIOD_LOG),
         "gold": json.dumps({table.name: lake.version(table) for table in tables}),

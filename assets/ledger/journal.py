@@ -23,10 +23,10 @@ from assets.ledger.accounts import ACCOUNT_TYPE, KIND_TYPE, module_of
 from assets.ledger.identity import identified, summed_legs
 from assets.ledger.periods import DEFAULT_BOOK
 from assets.ledger.postings import LEG
+from assets.ledger.rule_version import rule_version
 from assets.money.conversion import MONEY, from_parts, in_parts, to_major
 from lakehouse.tables import gold
 
-RULE_VERSION = "2"
 AMOUNTS = ("amount", "functional_amount")
 COMPARED = (*LEG, "book", "entry_id", "booked_at", "customer_id", *AMOUNTS)
 """Columns of the held journal that are needed."""
@@ -58,7 +58,7 @@ def journal_additions(
             *(from_parts(lines.get_column(name)) for name in AMOUNTS),
             book=pl.lit(book),
             policies=chosen,
-            rule_version=pl.lit(RULE_VERSION),
+            rule_version=pl.lit(rule_version()),
             booked_at=pl.lit(booked_at),
         )
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import dagster as dg
+import pytest
 
 from assets.config import RefreshConfig
 from assets.cut import current_cut
 from assets.gold_asset import stand
+from assets.incremental import standing
 from assets.live.figures import READS
 from assets.live.publish import recount
 from lakehouse.store import Lakehouse
@@ -75,6 +77,14 @@ def test_another_day_concerns_every_contract(lake: Lakehouse) -> None:
     refreshed(lake)
     assert refreshed(lake, "2024-05-31") is None
     assert_gold_is_of(lake, STORY, "2024-05-31")
+
+
+def test_other_rules_concern_every_contract(lake: Lakehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    ingest(lake, STORY)
+    refreshed(lake)
+    monkeypatch.setattr(standing, "rule_version", lambda: "of others")
+    assert refreshed(lake) is None
+    assert refreshed(lake) == 0
 
 
 def test_a_table_that_something_else_wrote_is_computed_in_full_with_all_others(lake: Lakehouse) -> None:

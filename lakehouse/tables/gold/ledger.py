@@ -80,7 +80,7 @@ JOURNAL = Table(
         Column(
             "policies", S, "Policies of the ledger that were not the default, as name=value, ';' between.", required=True
         ),
-        Column("rule_version", S, "Version of the rules that computed it.", required=True),
+        Column("rule_version", S, "Digest of the rules that computed it.", required=True),
         Column("booked_at", T, "When it was appended.", required=True),
     ),
     key=("line_id",),
