@@ -42,7 +42,7 @@ def streaming(lake: Lakehouse, feed: Sequence[str], beam_args: Sequence[str], lo
             job.kill()
 
 
-def wait_for(reached: Callable[[], bool], check: Callable[[], None], what: str, seconds: float = 180.0) -> None:
+def wait_for(reached: Callable[[], bool], check: Callable[[], None], what: str, seconds: float = 300.0) -> None:
     deadline = time.monotonic() + seconds
     while not reached():
         check()
