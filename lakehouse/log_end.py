@@ -41,7 +41,7 @@ ENGINE = "realtime-revenue"
 class LogEnd:
     """A table at one version: what a commit that continues it must know.
 
-    Who read the log knows every file of the table as well, at 2.4 KB a file (deltalake 1.6.6): kept only while it is asked.
+    Who read the log knows every file of the table as well, at 2.4 KB a file (deltalake 1.6.6): kept to the next checkpoint.
     """
 
     table_id: str

@@ -38,7 +38,7 @@ def with_recoverable(months: pl.DataFrame, agreed: Agreed, policies: pl.DataFram
     )
     costs = months.group_by("cost_id", "lead_id", "currency").agg(pl.col("day").first())
     about = costs.join(recoverable, on=["lead_id", "currency"]).filter(pl.col("told_on") >= pl.col("day"))
-    standing = about.sort("told_on").join_asof(
+    carrying = about.sort("told_on").join_asof(
         months.select("cost_id", "period_end", "open").sort("period_end"),
         left_on="told_on",
         right_on="period_end",
@@ -50,7 +50,7 @@ def with_recoverable(months: pl.DataFrame, agreed: Agreed, policies: pl.DataFram
     carried = pl.col("open").sum().over("lead_id", "currency", "told_on")
     part = pl.when(carried > pl.col("recoverable")).then(share(pl.col("recoverable"), pl.lit(PARTS), carried.clip(1)))
     tested = (
-        standing.drop_nulls("open")
+        carrying.drop_nulls("open")
         .with_columns(part=part.otherwise(PARTS))
         .sort("cost_id", "told_on")
         .unique(["cost_id", "period_end"], keep="last", maintain_order=True)

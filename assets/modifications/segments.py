@@ -14,10 +14,7 @@ from assets.facts.agreed import Agreed
 from assets.modifications.treatment import CATCH_UP, CREDIT, PROSPECTIVE, SEPARATE, changes, is_one_promise, treatments
 from assets.pricing.standalone import with_standalone_price
 from assets.progress.performed import Done, with_progress
-from assets.recognition.methods import RecognitionMethod
-
-# The method whose units are parts of this very service: of a longer one they are others.
-_OF_THE_WHOLE = RecognitionMethod.STRAIGHT_LINE_MONTHLY_PRORATED.value
+from assets.recognition.calendar_methods import UNITS_OF_THE_WHOLE
 
 
 @dataclass(frozen=True)
@@ -115,7 +112,7 @@ def _on_the_eve(panel: pl.DataFrame, done_by: Done) -> pl.DataFrame:
     as_promised = ordered.with_columns(at=pl.col("opens_on").dt.offset_by("-1d"))
     in_all = with_progress(as_promised, done_by).select(*keys, units_done="performed", units_in_all="total")
     joined = ordered.join(measured, on=keys, how="left", maintain_order="left").join(in_all, on=keys, how="left")
-    same_units = (pl.col("counted_as") == pl.col("method")) & (pl.col("method") != _OF_THE_WHOLE)
+    same_units = (pl.col("counted_as") == pl.col("method")) & (pl.col("method") != UNITS_OF_THE_WHOLE)
     return joined.with_columns(
         pl.col("reached").fill_null(0),
         pl.col("of").fill_null(1),

@@ -16,13 +16,13 @@ import polars as pl
 from assets.facts.agreed import Agreed
 from assets.money.rounding import share
 from assets.obligations.billing_periods import billing_periods
-from assets.recognition.calendar_methods import any_units_by_end_of, total_units
+from assets.recognition.calendar_methods import UNITS_OF_THE_WHOLE, any_units_by_end_of, total_units
 from assets.recognition.methods import METHODS, RecognitionMethod
 
 _KEY = ["obligation_id", "day"]
 _OVER_TIME = [method for method in METHODS if method != RecognitionMethod.POINT_IN_TIME.value]
-# Methods of which a part of a service is counted in other units than the whole.
-_IN_UNITS_OF_THE_WHOLE = (RecognitionMethod.STRAIGHT_LINE_MONTHLY_PRORATED.value, RecognitionMethod.EQUAL_MONTHS.value)
+# Methods by which the units of two parts of a service do not add up to those of the whole.
+_NOT_ADDED = (UNITS_OF_THE_WHOLE, RecognitionMethod.EQUAL_MONTHS.value)
 _AMOUNTS = ("price", "own_ssp", "of_principal")
 
 
@@ -110,7 +110,7 @@ def _ending(rows: pl.DataFrame) -> pl.DataFrame:
         to_second=pl.when(cut).then(0).otherwise("to_second"),
     ).with_columns(units=pl.when(cut).then(total_units().clip(1)).otherwise("units"))
     periods, _ = billing_periods()
-    by_time = pl.when(pl.col("method").is_in(_IN_UNITS_OF_THE_WHOLE)).then("_by_then").otherwise("units")
+    by_time = pl.when(pl.col("method").is_in(_NOT_ADDED)).then("_by_then").otherwise("units")
     part, whole = pl.when(billed).then(periods).otherwise(by_time), pl.when(billed).then("_periods").otherwise("_units")
     return ended.with_columns(
         *(pl.when(cut).then(share(pl.col(name), part, whole)).otherwise(name).alias(name) for name in _AMOUNTS),

@@ -24,6 +24,9 @@ DAY = 86_400
 MONTH = 377_580
 """Parts of a month that 28, 29, 30 and 31 all divide: their least common multiple."""
 
+UNITS_OF_THE_WHOLE = RecognitionMethod.STRAIGHT_LINE_MONTHLY_PRORATED.value
+"""The method whose units are parts of this very service: of a longer or shorter one they are others."""
+
 
 def total_units() -> pl.Expr:
     """Units of the whole promise by any method."""

@@ -24,8 +24,8 @@ from lakehouse.store import Lakehouse
 from pipelines.job import RESULTS, StageAndCommit
 from pipelines.transforms.batch import BatchPlan, BatchResult
 
-# A bulk load waits for its turn longer, and 3 keep two cores busy (17.7 s instead of 18.7 for 1,096 MiB); a stream is
-# fresher with 2.
+# A bulk load waits for its turn longer, and 3 keep two cores busy (17.7 s instead of 18.7 for 1,096 MiB). A stream
+# was measured with 2.
 IN_FLIGHT, SMALL_IN_FLIGHT = 3, 2
 # Beam ends a bundle when the thread that samples where its time went next wakes. That is after up to 200 ms, of which a
 # batch of two bundles would lose most; there is no option for it.

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.assets.revenue_facts import Row, changes, moment, posted, run
+from tests.assets.revenue_facts import Row, changes, fact, moment, posted, run
 from tests.vectors.contract_facts import BASIS, billed, contract, line, performed
 
 THREE_YEARS = {"service_from": "2021-01-01", "service_to": "2024-01-01"}
@@ -131,7 +131,14 @@ def test_goods_and_usage_know_no_term() -> None:
 
 
 def test_the_day_of_the_end_is_one_of_the_entity() -> None:
-    """The first of January in New York begins at five in the morning of UTC; what ends in the same moment is not cut."""
+    """The first of January in New York begins at five in the morning of UTC."""
+    entity = fact("legal_entities", "", "2020-01-01", legal_entity_id="default", time_zone="America/New_York")
+    service = line("service", "10950", service_from="2021-01-01T05:00:00", service_to="2024-01-01T05:00:00")
+    assert open_([entity, agreed("2022-01-01T05:00:00"), service], "2021-06-30") == 3650 - 1810
+    assert open_([entity, agreed("2022-01-01T04:59:59"), service], "2021-06-30") == 3640 - 1810
+
+
+def test_what_ends_in_the_same_moment_as_the_term_is_not_cut() -> None:
     entity = agreed("2022-01-01T13:22:00", start_at=moment("2021-01-01T13:22:00"))
     span = {"service_from": "2021-01-01T13:22:00", "service_to": "2022-01-01T13:22:00"}
     exact = line("service", "1000", recognition_method="straight_line_exact", **span)

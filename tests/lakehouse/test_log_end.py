@@ -63,7 +63,7 @@ def handles() -> int:
     return sum(isinstance(held, DeltaTable) for held in gc.get_objects())
 
 
-def test_between_commits_no_handle_is_held_with_all_files_of_a_table(lake: Lakehouse) -> None:
+def test_after_a_checkpoint_no_handle_is_held_with_all_files_of_a_table(lake: Lakehouse) -> None:
     before = handles()
     append_each(lake, range(CHECKPOINT_INTERVAL + 1))
     assert handles() == before
