@@ -20,10 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from deltalake import DeltaTable
+from deltalake import DeltaTable, WriterProperties
 from deltalake.exceptions import DeltaError
 
 from lakehouse.errors import RtrError
+from lakehouse.staging import GROUP_ROWS
 from lakehouse.store import Lakehouse
 from lakehouse.table import Layer, Table
 from lakehouse.tables import ops
@@ -103,12 +104,18 @@ def _crowded(handle: DeltaTable, table: Table, policy: Policy) -> list[dict[str,
 
 
 def _compact(handle: DeltaTable, partitions: list[dict[str, str | None]], policy: Policy) -> str:
-    """Merge the files of each partition in a commit of its own; returns why one was given up."""
+    """Merge the files of each partition in a commit of its own; returns why one was given up.
+
+    Row groups stay small: some rows of a file are found by their place in it (`lakehouse.row_index`).
+    """
+    written = WriterProperties(max_row_group_size=GROUP_ROWS, compression="ZSTD", compression_level=1)
     lost = 0
     for values in partitions:
         filters = [(name, "=", value or "") for name, value in values.items()]
         try:
-            handle.optimize.compact(partition_filters=filters or None, target_size=policy.target_bytes)
+            handle.optimize.compact(
+                partition_filters=filters or None, target_size=policy.target_bytes, writer_properties=written
+            )
         except DeltaError:  # a writer was quicker; the next time will do
             lost += 1
             handle.update_incremental()

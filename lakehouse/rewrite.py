@@ -7,8 +7,9 @@ no partitions: by month, the rows of one contract would lie in as many files as 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
@@ -28,7 +29,7 @@ from lakehouse.validation import check_frame, check_staged
 
 FILE_ROWS = 1 << 15
 WRITERS = 4
-_FILE = "__file"
+_FILE, _ROW = "__file", "__row"
 
 
 def rows_by_key(lake: Lakehouse, table: Table, version: int | None = None) -> RowIndex:
@@ -55,16 +56,24 @@ def change_rows(
         end = take(lake, table)
         index = rows_by_key(lake, table, end.version)
         files = lake.data_files(table, end.version)
-        hit = list(index.find(keys.select(_key_mark(table)).to_series()))
-        held = _read(lake, table, hit)
-        there = held.join(keys, on=table.key, how="semi", nulls_equal=True).select(*table.key, _FILE)
-        placed = fresh.join(there, on=table.key, how="left", nulls_equal=True, maintain_order="left")
+        there = _standing(index, keys)
+        placed = fresh.join(there.drop(_ROW), on=table.key, how="left", nulls_equal=True, maintain_order="left")
         room = _room(files, placed.get_column(_FILE).null_count())
-        settled = placed.with_columns(pl.col(_FILE).fill_null(pl.lit(room)))
-        more = [room] if room is not None and room not in hit else []
-        stay = held.join(keys, on=table.key, how="anti", nulls_equal=True)
-        staged = _written(lake, table, pl.concat([stay, _read(lake, table, more), settled]), index)
-        removed = files.filter(pl.col("path").is_in([*hit, *more]))
+        come = _by_file(placed.with_columns(pl.col(_FILE).fill_null(pl.lit(room))))
+        left = _by_file(there.select(_FILE, _ROW))
+        touched = list(left | come)
+
+        def rows_after(path: str | None) -> pl.DataFrame:
+            rows = table.empty() if path is None else lake.scan_files(table, [path]).collect()
+            if path in left:
+                stay = np.delete(np.arange(rows.height), left[path].get_column(_ROW))
+                rows = rows[stay]
+            return pl.concat([rows, come[path]]) if path in come else rows
+
+        with ThreadPoolExecutor(WRITERS) as pool:
+            written = pool.map(lambda path: _written(lake, table, index, rows_after(path)), touched)
+            staged = list(chain.from_iterable(written))
+        removed = files.filter(pl.col("path").is_in([path for path in touched if path is not None]))
         return _commit(lake, table, end, staged, removed, metadata)
 
     return until_committed(table.qualified_name, attempt)
@@ -78,8 +87,10 @@ def replace_rows(lake: Lakehouse, table: Table, rows: pl.DataFrame, metadata: Ma
 
     def attempt() -> int:
         end = take(lake, table)
-        placed = fresh.with_columns(pl.lit(None, pl.String).alias(_FILE))
-        staged = _written(lake, table, placed, rows_by_key(lake, table))
+        index = rows_by_key(lake, table)
+        with ThreadPoolExecutor(WRITERS) as pool:
+            written = pool.map(lambda piece: _written(lake, table, index, piece), fresh.iter_slices(FILE_ROWS))
+            staged = list(chain.from_iterable(written))
         return _commit(lake, table, end, staged, lake.data_files(table, end.version), metadata)
 
     return until_committed(table.qualified_name, attempt)
@@ -97,26 +108,31 @@ def _room(files: pl.DataFrame, new: int) -> str | None:
     return None if ordered.is_empty() else str(ordered.item(0, "path"))
 
 
-def _read(lake: Lakehouse, table: Table, paths: Sequence[str]) -> pl.DataFrame:
-    """All rows of some files, with the file of each."""
-    scans = [lake.scan_files(table, [path]).with_columns(pl.lit(path).alias(_FILE)) for path in paths]
-    empty = table.empty().with_columns(pl.lit(None, pl.String).alias(_FILE))
-    return pl.concat([empty, *pl.collect_all(scans)])
+def _standing(index: RowIndex, keys: pl.DataFrame) -> pl.DataFrame:
+    """Where the rows of these keys stand: the key, the file and the place in it of each that is there."""
+    places = index.find(keys.select(_key_mark(index.table)).to_series())
+    bearing = index.read(places, keys.columns).with_columns(
+        pl.Series(_FILE, [path for path, rows in places.items() for _ in range(rows.size)], pl.String),
+        pl.Series(_ROW, [row for rows in places.values() for row in rows], pl.Int64),
+    )
+    return bearing.join(keys, on=keys.columns, how="semi", nulls_equal=True)
 
 
-def _written(lake: Lakehouse, table: Table, rows: pl.DataFrame, index: RowIndex) -> list[StagedFile]:
-    """Rows as files, what lay in one file in one again; and the index of each, while the rows are at hand."""
-    groups = rows.partition_by(_FILE, maintain_order=True)
-    pieces = [piece for group in groups for piece in group.drop(_FILE).iter_slices(FILE_ROWS)]
+def _by_file(rows: pl.DataFrame) -> dict[str | None, pl.DataFrame]:
+    """Rows by the file that is named beside each."""
+    parts = rows.partition_by(_FILE, maintain_order=True, include_key=False, as_dict=True)
+    return {path: part for (path,), part in parts.items()}
 
-    def write(piece: pl.DataFrame) -> StagedFile:
+
+def _written(lake: Lakehouse, table: Table, index: RowIndex, rows: pl.DataFrame) -> list[StagedFile]:
+    """Rows as files, as many as they need; and the index of each, while the rows are at hand."""
+    staged = []
+    for piece in rows.iter_slices(FILE_ROWS):
         # The table is not fenced by key: no records of the keys are needed.
         [file] = stage(lake, table, piece, np.zeros(piece.height, KEY_RECORD))
         index.learn(file.path, piece.lazy())
-        return file
-
-    with ThreadPoolExecutor(WRITERS) as pool:
-        return list(pool.map(write, pieces))
+        staged.append(file)
+    return staged
 
 
 def _commit(

@@ -26,7 +26,9 @@ def marks_of_lines() -> Sequence[pl.Expr]:
 
 def lines_of(journal: Rows, ids: pl.Series) -> pl.DataFrame:
     """The lines of one part of the facts: of its contracts, and of its money that is of none."""
-    return of_part(journal.read(journal.find(marks_of(ids))).lazy(), ids).collect()
+    events = pl.concat([ids, ids + SUFFIX])
+    holds = pl.col("contract_id").is_in(ids.implode()) | pl.col("event_id").is_in(events.implode())
+    return of_part(journal.read(journal.find(marks_of(ids)), holds=holds).lazy(), ids).collect()
 
 
 def lines_near(journal: Rows, ours: pl.DataFrame, added: pl.DataFrame) -> pl.DataFrame:
@@ -34,10 +36,9 @@ def lines_near(journal: Rows, ours: pl.DataFrame, added: pl.DataFrame) -> pl.Dat
     periods = added.filter(_OF_NONE).select(_period_of_none()).to_series().unique()
     if periods.is_empty():
         return ours
-    of_none = journal.read(journal.find(marks_of(periods))).filter(
-        _OF_NONE
-        & _period_of_none().is_in(periods.implode())
-        & ~pl.col("line_id").is_in(ours.get_column("line_id").implode())
+    holds = _OF_NONE & _period_of_none().is_in(periods.implode())
+    of_none = journal.read(journal.find(marks_of(periods)), holds=holds).filter(
+        holds & ~pl.col("line_id").is_in(ours.get_column("line_id").implode())
     )
     return pl.concat([ours, of_none])
 

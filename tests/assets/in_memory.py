@@ -32,7 +32,7 @@ class RowsInMemory:
         every = pl.concat([pl.Series("mark", [], pl.UInt64), *(column.alias("mark") for column in frame)])
         return every.filter(every != NO_MARK).unique()
 
-    def read(self, places: Places) -> pl.DataFrame:
+    def read(self, places: Places, *, holds: pl.Expr | None = None) -> pl.DataFrame:
         rows: pl.DataFrame = self._rows[places.get("", np.zeros(0, np.int64))]
         return rows
 

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
@@ -20,7 +21,7 @@ from lakehouse.commit import commit_staged
 from lakehouse.errors import RtrError
 from lakehouse.key_index import index_folder
 from lakehouse.maintenance import Policy, maintain
-from lakehouse.staging import stage
+from lakehouse.staging import GROUP_ROWS, stage
 from lakehouse.store import Lakehouse
 from lakehouse.tables import ops
 from tests.lakehouse.facts import TABLE, customers
@@ -62,6 +63,17 @@ def test_small_files_become_one_and_the_rows_stay(lake: Lakehouse) -> None:
     assert (again.appended, again.duplicates) == (8, 62)
     shutil.rmtree(index_folder(lake, TABLE))
     assert lake.append(TABLE, customers(range(70))).duplicates == 70
+
+
+@pytest.mark.local_store
+def test_row_groups_stay_small(lake: Lakehouse) -> None:
+    for n in range(3):
+        lake.append(TABLE, customers(range(n * GROUP_ROWS, (n + 1) * GROUP_ROWS - 1)))
+    maintain(lake, TABLE, EAGER)
+    [path] = lake.data_files(TABLE).get_column("path")
+    metadata = pq.ParquetFile(f"{lake.uri(TABLE)}/{path}").metadata
+    assert metadata.num_row_groups == 3
+    assert max(metadata.row_group(n).num_rows for n in range(3)) <= GROUP_ROWS
 
 
 @pytest.mark.local_store

@@ -160,6 +160,32 @@ def test_an_index_that_is_missing_or_damaged_is_made_again(lake: Lakehouse, dama
     assert sorted(rows.get_column("obligation_id")) == ["o007", "o033"]
 
 
+@pytest.mark.parametrize(("gap", "searched"), [(1, 0), (100, 0), (1, 100)], ids=["apart", "together", "searched"])
+def test_rows_are_the_same_however_they_are_read(
+    lake: Lakehouse, monkeypatch: pytest.MonkeyPatch, gap: int, searched: int
+) -> None:
+    monkeypatch.setattr(row_index, "GAP", gap)
+    monkeypatch.setattr(row_index, "SEARCHED", searched)
+    replace_rows(lake, SCHEDULE, many(0, 40))
+    names = ["o002", "o003", "o009", "o033"]
+    index = rows_by_key(lake, SCHEDULE)
+    places = index.find(marks_of(pl.Series(names)))
+    wanted = many(0, 40).filter(pl.col("obligation_id").is_in(names))
+    holds = pl.col("obligation_id").is_in(names)
+    assert index.read(places, holds=holds).sort("obligation_id").equals(wanted)
+    assert index.read(places).sort("obligation_id").equals(wanted)
+    assert index.read(places, ["obligation_id"], holds=holds).to_series().sort().to_list() == names
+    # A file that is searched gives what holds, one that is read gives what stands at the place.
+    assert (index.read(places, holds=pl.lit(False)).height == 0) == (searched > 0)
+
+
+def test_a_file_with_rows_of_the_key_in_other_months_stays(lake: Lakehouse) -> None:
+    replace_rows(lake, SCHEDULE, schedule(*((f"o{n}", JANUARY, "1") for n in range(20))))
+    before = files(lake)
+    change_rows(lake, SCHEDULE, schedule(("o1", FEBRUARY, "1")).select(SCHEDULE.key), schedule(("o12", FEBRUARY, "2")))
+    assert before < files(lake)
+
+
 def test_after_a_compaction_rows_are_found_where_they_are_now(lake: Lakehouse) -> None:
     replace_rows(lake, SCHEDULE, many(0, 40))
     lake.open(SCHEDULE).optimize.compact()
