@@ -28,6 +28,7 @@ from lakehouse.hashing import KEY_RECORD, KeyRecords
 from lakehouse.key_index import KeyIndex
 from lakehouse.log_end import LogEnd, append, give_back, take
 from lakehouse.retry import until_committed
+from lakehouse.sorted_runs import all_differ
 from lakehouse.staging import StagedFile, discard, family, read_staged, restage, stage
 from lakehouse.store import AppendResult, Lakehouse, read_log, read_log_since
 from lakehouse.table import Table
@@ -237,7 +238,7 @@ def resolve(index: KeyIndex, staged: list[StagedFile]) -> Outcome:
 
 def _first_in_batch(records: KeyRecords) -> tuple[Mask, npt.NDArray[np.uint64]]:
     """For each row: whether it is the first one of its key, and the content of that first one."""
-    if len(np.unique(records["high"])) == len(records):
+    if all_differ(records["high"]):
         return np.ones(len(records), dtype=np.bool_), records["content"]
     order = np.lexsort((np.arange(len(records)), records["low"], records["high"]))
     high, low = records["high"][order], records["low"][order]

@@ -8,7 +8,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import xxhash
+from polars_hash import NonCryptographicHashingNameSpace as Hash
+
+from lakehouse.sorted_runs import all_differ
 
 SEPARATOR = "\x1f"
 
@@ -24,15 +26,13 @@ def key_records(frame: pl.DataFrame, key: tuple[str, ...], content_hash: str | N
     A key of several columns is joined by the unit separator, times and dates in ISO 8601.
     A content hash is a string of hexadecimal digits; a table without one has zeros.
     """
-    if len(key) == 1 and frame.schema[key[0]] == pl.String:
-        joined = frame.get_column(key[0])
-    else:
-        joined = frame.select(pl.concat_str([pl.col(c).cast(pl.String) for c in key], separator=SEPARATOR)).to_series()
-    digests = b"".join([xxhash.xxh3_128_digest(value) for value in joined.cast(pl.Binary).to_list()])
-    halves = np.frombuffer(digests, dtype=[("high", ">u8"), ("low", ">u8")])
-    records = np.zeros(len(halves), dtype=KEY_RECORD)
-    records["high"] = halves["high"]
-    records["low"] = halves["low"]
+    texts = frame.select(key=pl.concat_str([pl.col(c).cast(pl.String) for c in key], separator=SEPARATOR))
+    if texts.get_column("key").null_count():
+        raise ValueError(f"a key of {', '.join(key)} is empty")
+    whole = texts.select(Hash(pl.col("key")).xxh3_128())
+    records = np.zeros(frame.height, dtype=KEY_RECORD)
+    for name, half in (("high", pl.col("key") // 2**64), ("low", pl.col("key") % 2**64)):
+        records[name] = whole.select(half.cast(pl.UInt64)).to_series().to_numpy()
     if content_hash is not None:
         heads = frame.get_column(content_hash).str.slice(0, 16).str.to_integer(base=16, dtype=pl.UInt64)
         records["content"] = heads.to_numpy()
@@ -41,7 +41,13 @@ def key_records(frame: pl.DataFrame, key: tuple[str, ...], content_hash: str | N
 
 def first_of_each(keys: KeyRecords) -> npt.NDArray[np.bool_]:
     """True for the first row of each key and content; two contents under one key both stay, for the commit to judge."""
-    if len(np.unique(keys["high"])) == len(keys):
+    if all_differ(keys["high"]):
         return np.ones(len(keys), dtype=np.bool_)
     columns = pl.DataFrame({name: np.ascontiguousarray(keys[name]) for name in ("high", "low", "content")})
     return columns.select(pl.struct(pl.all()).is_first_distinct()).to_series().to_numpy()
+
+
+def hexdigests(texts: pl.Series) -> pl.Series:
+    """XXH3 with 128 bits of each text, in hexadecimal."""
+    digest = Hash(pl.col("text")).xxh3_128(return_binary=True, byte_order="big")
+    return texts.to_frame("text").select(digest.bin.encode("hex")).to_series()

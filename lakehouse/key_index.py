@@ -108,18 +108,20 @@ class KeyIndex:
             except (FileNotFoundError, pl.exceptions.ComputeError):  # compacted and vacuumed since it was added
                 self._rebuild(version, table_id)
                 return
-            self._hold(fresh)
-            self._version = version
-            if self._loose_commits >= LOOSE_COMMITS or (self._loose is not None and len(self._loose) >= LOOSE_KEYS):
-                self._add(self._loose)
-                self._save_manifest(version, table_id)
+            self._hold(fresh, version)
 
-    def _hold(self, fresh: list[KeyRecords]) -> None:
+    def _hold(self, fresh: list[KeyRecords], version: int) -> None:
         """Keep keys in memory, sorted, until there are enough of them for a run."""
         self._loose_commits += 1
+        held = [*([] if self._loose is None else [self._loose]), *fresh]
+        if self._loose_commits >= LOOSE_COMMITS or sum(map(len, held)) >= LOOSE_KEYS:
+            self._add(np.concatenate(held) if held else None)
+            self._save_manifest(version, self._table_id)
+            return
         if fresh:
-            held = np.concatenate([*([] if self._loose is None else [self._loose]), *fresh])
-            self._loose = held[np.argsort(held["high"], kind="stable")]
+            every = np.concatenate(held)
+            self._loose = every[np.argsort(every["high"])]
+        self._version = version
 
     def _all_runs(self) -> list[Run]:
         # Another thread may move the loose keys into a run meanwhile: taken in this order, none is missed.
@@ -134,11 +136,14 @@ class KeyIndex:
         """Which of these keys the table holds, at the version of the last refresh."""
         present = np.zeros(len(records), dtype=np.bool_)
         content = np.zeros(len(records), dtype=np.uint64)
+        runs = self._all_runs()
+        if not runs:
+            return Held(present, content)
         # In the order of the runs: 100,000 keys are found among 50 million in 0.15 s instead of 1.2, as what one key has
         # brought into the cache of the processor serves the next.
-        order = np.argsort(records["high"], kind="stable")
+        order = np.argsort(records["high"])
         high, low = (records[field][order].astype(np.uint64) for field in ("high", "low"))
-        for run in self._all_runs():
+        for run in runs:
             at = np.searchsorted(run.high, high)
             pending = np.flatnonzero((at < run.count) & ~present)
             # Keys that share the high half of their hash stand next to each other: step until it changes.
@@ -189,8 +194,8 @@ class KeyIndex:
         """Add keys as a new run, then merge runs of like size. Duplicates between runs do no harm."""
         if records is None or not len(records):
             return
-        fresh = records[np.argsort(records["high"], kind="stable")]
-        merged = [Columns(*(np.ascontiguousarray(fresh[field]) for field in Columns._fields))]
+        order = np.argsort(records["high"])
+        merged = [Columns(*(np.ascontiguousarray(records[field])[order] for field in Columns._fields))]
         kept = list(self._runs)
         count = len(records)
         while kept and kept[-1].count <= MERGE_RATIO * count and count < LARGEST_RUN:

@@ -26,7 +26,7 @@ import xxhash
 
 from lakehouse.files_by_mark import FilesByMark
 from lakehouse.key_index import index_folder
-from lakehouse.sorted_runs import Words, stretches
+from lakehouse.sorted_runs import Words, distinct, stretches
 from lakehouse.store import Lakehouse
 from lakehouse.table import Table
 
@@ -62,7 +62,8 @@ def marks_of(values: pl.Series) -> pl.Series:
 
 def together(one: Places, other: Places) -> Places:
     """The rows of both."""
-    return {**one, **{path: np.union1d(one[path], rows) if path in one else rows for path, rows in other.items()}}
+    both = {path: distinct(np.concatenate([one[path], other[path]])) for path in one.keys() & other.keys()}
+    return one | other | both
 
 
 def without(places: Places, others: Places) -> Places:
@@ -103,7 +104,7 @@ class RowIndex:
 
     def find(self, marks: pl.Series) -> Places:
         """The rows that bear one of some marks."""
-        wanted = np.unique(marks.to_numpy())
+        wanted = distinct(marks.to_numpy())
         wanted = wanted[wanted != NO_MARK]
         found = {path: self._index(path).rows_of(wanted) for path in self._bearing(wanted)} if wanted.size else {}
         return {path: rows for path, rows in found.items() if rows.size}
@@ -136,7 +137,7 @@ class RowIndex:
     def marks_at(self, places: Places) -> pl.Series:
         """All marks of some rows, each once. Only of an index by row."""
         every = [self._index(path).by_row[rows].ravel() for path, rows in places.items()]
-        marks = np.unique(np.concatenate([np.zeros(0, np.uint64), *every]))
+        marks = distinct(np.concatenate([np.zeros(0, np.uint64), *every]))
         return pl.Series("mark", marks[marks != NO_MARK])
 
     def read(self, places: Places, columns: Sequence[str] | None = None, *, holds: pl.Expr | None = None) -> pl.DataFrame:
@@ -207,7 +208,7 @@ class FileIndex:
         """Rows that bear one of these marks, which ascend."""
         start, end = np.searchsorted(self.marks, wanted, "left"), np.searchsorted(self.marks, wanted, "right")
         runs = stretches(start, end - start)
-        return np.unique(stretches(self.first[runs].astype(np.int64), self.count[runs].astype(np.int64)))
+        return distinct(stretches(self.first[runs].astype(np.int64), self.count[runs].astype(np.int64)))
 
 
 def words_of(marks: pl.DataFrame, *, by_row: bool) -> Words:

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from lakehouse.key_index import index_folder
-from lakehouse.sorted_runs import MERGE_RATIO, Words, merge, seconds_of
+from lakehouse.sorted_runs import MERGE_RATIO, Words, distinct, merge, seconds_of
 from lakehouse.store import Lakehouse, read_log, unquote_path
 from lakehouse.table import Table
 
@@ -94,7 +94,7 @@ class Whereabouts:
     def _files_of(self, keys: pl.Series) -> list[str]:
         wanted = pl.select(pl.lit(keys.unique()).hash()).to_series().sort().to_numpy()
         numbers = [seconds_of(run, wanted) for run in self._runs]
-        return [self._files[number] for number in np.unique(np.concatenate([np.empty(0, np.uint64), *numbers]))]
+        return [self._files[number] for number in distinct(np.concatenate([np.empty(0, np.uint64), *numbers]))]
 
     def _scan(self, paths: list[str], file: str | None = None) -> pl.LazyFrame:
         stored = {n: dtype for n, dtype in self._table.polars_schema().items() if n not in self._table.partition_by}

@@ -8,10 +8,9 @@ system, such as instalments, are compared by their sum.
 from __future__ import annotations
 
 import polars as pl
-import xxhash
 
 from assets.money.conversion import to_major
-from lakehouse.hashing import SEPARATOR
+from lakehouse.hashing import SEPARATOR, hexdigests
 from lakehouse.tables import gold
 
 WINDOW_DAYS = 3
@@ -109,8 +108,7 @@ def exceptions(found: list[pl.DataFrame]) -> pl.DataFrame:
     parts = ["kind", "object_kind", "object_id", "system", "other_object_id", "other_system"]
     said = [*(pl.col(part).fill_null("") for part in parts), undecided_between.fill_null("")]
     keys = money.select(pl.concat_str(said, separator=SEPARATOR)).to_series()
-    ids = pl.Series([xxhash.xxh3_128_hexdigest(key) for key in keys.cast(pl.Binary).to_list()], dtype=pl.String)
-    identified = money.with_columns(exception_id=ids).unique("exception_id", keep="first", maintain_order=True)
+    identified = money.with_columns(exception_id=hexdigests(keys)).unique("exception_id", keep="first", maintain_order=True)
     return gold.RECONCILIATION_EXCEPTIONS.conform(identified.sort("exception_id"))
 
 

@@ -18,13 +18,13 @@ from __future__ import annotations
 
 import polars as pl
 
+from lakehouse.hashing import hexdigests
 from lakehouse.tables import silver
 from pipelines.systems import json_columns
 from pipelines.systems.codes import Code
 from pipelines.systems.envelope import open_records
 from pipelines.systems.facts import Fact, complete
 from pipelines.systems.faults import Faults
-from pipelines.systems.hashing import digests
 from pipelines.systems.interface import EVENT_SCHEMA, MOMENT, Batch, Normalised
 from pipelines.systems.leaves import CURRENCIES
 from pipelines.systems.mapped.numbers import exact, plain
@@ -61,7 +61,7 @@ class Ecb:
         rates = _rates(sound, texts, faults)
         events = _events(batch, days, rates)
         bare = events.with_row_index("row").filter((pl.col("disposition") == "unmapped") & pl.col("known_at").is_not_null())
-        nothing = bare.select("row", content_hash=digests(bare.get_column("object_id")))
+        nothing = bare.select("row", content_hash=hexdigests(bare.get_column("object_id")))
         return complete(batch, events, [_fact(rates)], faults, nothing)
 
 

@@ -12,7 +12,8 @@ import json
 from collections.abc import Iterable
 
 import polars as pl
-import xxhash
+
+from lakehouse.hashing import hexdigests
 
 COLUMN, VALUE, ROW = "\x1f", "\x1e", "\x1d"
 # Separators within a value are spelled in two characters, so that no value can pass for two.
@@ -60,12 +61,7 @@ def event_hashes(rows: Iterable[tuple[pl.Series, pl.Series]]) -> pl.DataFrame:
     if not whole.get_column("row").is_unique().all():
         # Joining lists is five times as fast as an aggregation that joins.
         whole = whole.group_by("row", maintain_order=True).agg("text").with_columns(pl.col("text").list.join(""))
-    return whole.select("row", content_hash=digests(whole.get_column("text")))
-
-
-def digests(texts: pl.Series) -> pl.Series:
-    """XXH3 with 128 bits of each text, in hexadecimal."""
-    return pl.Series([xxhash.xxh3_128_hexdigest(text) for text in texts.cast(pl.Binary).to_list()], dtype=pl.String)
+    return whole.select("row", content_hash=hexdigests(whole.get_column("text")))
 
 
 def canonical_json(record: str, path: tuple[str, ...]) -> str:

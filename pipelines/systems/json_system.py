@@ -9,6 +9,7 @@ from functools import cached_property
 
 import polars as pl
 
+from lakehouse.hashing import hexdigests
 from pipelines.systems import hashing
 from pipelines.systems.envelope import open_records
 from pipelines.systems.facts import Fact, complete
@@ -112,7 +113,7 @@ class JsonSystem:
                 read.get_column("event_type"), moments, texts.gather(read.get_column("row")), strict=True
             )
         ]
-        return read.select("row", content_hash=hashing.digests(pl.Series(canonical, dtype=pl.String)))
+        return read.select("row", content_hash=hexdigests(pl.Series(canonical, dtype=pl.String)))
 
 
 def events(batch: Batch, rows: pl.DataFrame) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from lakehouse.hashing import hexdigests
 from pipelines.systems import hashing
 from pipelines.systems.mapped.spec import By, Identity, RowKind, identifying_columns
 from pipelines.systems.mapped.values import CELL, ESCAPES, POSITION, SPLIT
@@ -47,7 +48,7 @@ def content(kind: str, cells: pl.DataFrame) -> pl.Series:
     """The hash of what the cells of each row say; a row of empty cells says that it is of its kind."""
     if cells.is_empty():
         return pl.Series([], dtype=pl.String)
-    return hashing.digests(hashing.canonical_rows(kind, cells.with_columns(pl.lit("").alias(CELL))))
+    return hexdigests(hashing.canonical_rows(kind, cells.with_columns(pl.lit("").alias(CELL))))
 
 
 def _place(identity: Identity, rows: pl.DataFrame) -> pl.Series:
