@@ -17,6 +17,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -77,12 +78,20 @@ def application(table: Table) -> str:
 def commit_frames(
     lake: Lakehouse, table: Table, frames: Iterable[pl.DataFrame], *, metadata: dict[str, str] | None = None
 ) -> AppendResult:
-    """Stage frames one after another and commit them together, exactly once."""
-    staged = []
-    for frame in frames:
+    """Stage frames one after another, each while the next one comes, and commit them together, exactly once."""
+
+    def staged_of(frame: pl.DataFrame) -> list[StagedFile]:
         conformed = table.conform(frame)
         check_frame(table, conformed)
-        staged += stage(lake, table, conformed)
+        return stage(lake, table, conformed)
+
+    staged: list[StagedFile] = []
+    with ThreadPoolExecutor(1) as pool:
+        on_its_way: Future[list[StagedFile]] | None = None
+        for frame in frames:
+            staged += on_its_way.result() if on_its_way else []
+            on_its_way = pool.submit(staged_of, frame)
+        staged += on_its_way.result() if on_its_way else []
     outcome = commit_staged(lake, table, staged, metadata=metadata)
     rejected = [
         read_staged(lake, table, file).filter(pl.Series(mask))
@@ -221,6 +230,9 @@ def resolve(index: KeyIndex, staged: list[StagedFile]) -> Outcome:
     held = index.look_up(records)
     first, first_content = _first_in_batch(records)
     present = held.present | ~first
+    if not present.any():
+        none = [np.zeros(file.rows, dtype=np.bool_) for file in staged]
+        return Outcome(None, [~mask for mask in none], none, none)
     content = np.where(held.present, held.content, first_content)
     same = records["content"] == content
     cuts = np.cumsum([file.rows for file in staged])[:-1]

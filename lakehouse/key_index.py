@@ -194,8 +194,10 @@ class KeyIndex:
         """Add keys as a new run, then merge runs of like size. Duplicates between runs do no harm."""
         if records is None or not len(records):
             return
-        order = np.argsort(records["high"])
-        merged = [Columns(*(np.ascontiguousarray(records[field])[order] for field in Columns._fields))]
+        # By all cores: numpy takes four times as long for 27 million.
+        keys = pl.LazyFrame({field: np.ascontiguousarray(records[field]) for field in Columns._fields})
+        ordered = keys.sort("high").collect(engine="streaming")
+        merged = [Columns(*(ordered.get_column(field).to_numpy() for field in Columns._fields))]
         kept = list(self._runs)
         count = len(records)
         while kept and kept[-1].count <= MERGE_RATIO * count and count < LARGEST_RUN:

@@ -29,6 +29,10 @@ def merge(runs: Sequence[Columns], into: Words) -> None:
 
     `into`: a row for each column, as long as all runs together. Entries of one value stay in the order of the runs.
     """
+    if len(runs) == 1:
+        for number, column in enumerate(runs[0]):
+            into[number] = column
+        return
     largest = max((run[0] for run in runs), key=len)
     starts, written = [0] * len(runs), 0
     # Hashes are spread evenly: a part of the largest run has the same part of all others beside it.
