@@ -7,11 +7,11 @@ the accepted rows of that event, or the rejected variant, speak of is held: it i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
-from assets.facts.state import whole_states
+from assets.facts.state import latest, whole_states
 from lakehouse.table import Table
 from lakehouse.tables import quarantine, silver
 
@@ -89,9 +89,21 @@ class Admitted:
     quarantined_lines: pl.DataFrame
     conflicts: pl.DataFrame
     unfinished: pl.DataFrame
+    _states: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __getitem__(self, table: Table) -> pl.DataFrame:
         return self.tables[table.name]
+
+    def free(self, table: Table) -> pl.DataFrame:
+        """Rows of a table whose object is not in conflict."""
+        rows = self[table]
+        return rows.join(self.held, on="object_id", how="anti") if self.held.height else rows
+
+    def states(self, table: Table) -> pl.DataFrame:
+        """The latest state of each object of a table that is not in conflict."""
+        if table.name not in self._states:
+            self._states[table.name] = latest(self.free(table))
+        return self._states[table.name]
 
 
 def columns_read(table: Table) -> tuple[str, ...]:

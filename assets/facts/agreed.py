@@ -15,8 +15,7 @@ import polars as pl
 from assets.facts.admission import Admitted
 from assets.facts.books import DEFAULT_BOOK, of_book
 from assets.facts.entities import with_accounting_days, with_seconds_of_day
-from assets.facts.state import ORDER, latest
-from lakehouse.table import Table
+from assets.facts.state import ORDER
 from lakehouse.tables import silver
 
 
@@ -47,31 +46,26 @@ def read_agreed(admitted: Admitted, zones: pl.DataFrame, as_of: date, book: str 
     def dated(rows: pl.DataFrame, **days: str) -> pl.DataFrame:
         return with_accounting_days(rows, zones, {"day": "effective_at"} | days).filter(pl.col("day") <= as_of)
 
-    lines = dated(_free(admitted, silver.CONTRACT_LINES), served_from="service_from", served_to="service_to")
+    lines = dated(admitted.free(silver.CONTRACT_LINES), served_from="service_from", served_to="service_to")
     term = {"begins_on": "start_at", "bound_on": "approved_at", "ends_on": "end_at", "enforceable_to": "enforceable_until"}
-    contracts = dated(_free(admitted, silver.CONTRACTS), **term)
+    contracts = dated(admitted.free(silver.CONTRACTS), **term)
     return Agreed(
         as_of=as_of,
         contracts=_history(contracts),
         lines=with_seconds_of_day(
             _history(lines), zones, {"from_second": "service_from", "to_second": "service_to"}
         ).with_columns(pl.col("from_second", "to_second").fill_null(0)),
-        estimates=_history(dated(of_book(_free(admitted, silver.ESTIMATES), book))),
-        judgements=_history(dated(of_book(_free(admitted, silver.JUDGEMENTS), book))),
-        performance=dated(latest(_free(admitted, silver.PERFORMANCE))),
-        usage=dated(latest(_free(admitted, silver.USAGE))),
-        costs=dated(latest(_free(admitted, silver.COSTS))),
-        prices=latest(_free(admitted, silver.PRICES)),
-        products=latest(_free(admitted, silver.PRODUCTS)),
-        grants=dated(latest(_free(admitted, silver.CREDIT_GRANTS))),
+        estimates=_history(dated(of_book(admitted.free(silver.ESTIMATES), book))),
+        judgements=_history(dated(of_book(admitted.free(silver.JUDGEMENTS), book))),
+        performance=dated(admitted.states(silver.PERFORMANCE)),
+        usage=dated(admitted.states(silver.USAGE)),
+        costs=dated(admitted.states(silver.COSTS)),
+        prices=admitted.states(silver.PRICES),
+        products=admitted.states(silver.PRODUCTS),
+        grants=dated(admitted.states(silver.CREDIT_GRANTS)),
     )
 
 
 def _history(rows: pl.DataFrame) -> pl.DataFrame:
     """One row an object and day: the last that was said of it on that day."""
     return rows.sort(ORDER, nulls_last=False).unique(subset=["object_id", "day"], keep="last", maintain_order=True)
-
-
-def _free(admitted: Admitted, table: Table) -> pl.DataFrame:
-    rows = admitted[table]
-    return rows.join(admitted.held, on="object_id", how="anti") if admitted.held.height else rows

@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from assets.facts.admission import Admitted, Facts, admit
+from assets.facts.admission import Facts, admit
 from assets.facts.agreed import Agreed, read_agreed
 from assets.facts.books import DEFAULT_BOOK, of_book
 from assets.facts.cash import read_cash
@@ -20,11 +20,9 @@ from assets.facts.pending import pending_facts
 from assets.facts.pending_items import PendingItems, pending_items
 from assets.facts.settled_otherwise import settled_otherwise, without_excluded
 from assets.facts.settlements import settlement_links, settlements
-from assets.facts.state import latest
 from assets.facts.withdrawn import not_of_an_invoice, split_by_invoice
 from assets.links.counting import counted_once
 from assets.links.linked import Links, link
-from lakehouse.table import Table
 from lakehouse.tables import silver
 
 
@@ -85,13 +83,13 @@ def observe(
     every_copy = admit(facts, found.held if found else None)
     linked = found.links if found else link(every_copy, systems_elsewhere)
     admitted = counted_once(every_copy, linked.copies, linked.payers)
-    zones = time_zones(_free(admitted, silver.LEGAL_ENTITIES))
+    zones = time_zones(admitted.free(silver.LEGAL_ENTITIES))
     documents = read_documents(admitted, zones, as_of)
-    applications = _free(admitted, silver.CASH_APPLICATIONS)
+    applications = admitted.free(silver.CASH_APPLICATIONS)
     every = read_cash(admitted, zones, as_of)
     links = settlement_links(applications, every.payments)
     cash, stuck = part_from_held(every, admitted, held_payments(admitted, documents, links))
-    policies = of_book(latest(_free(admitted, silver.POLICIES)), book)
+    policies = of_book(admitted.states(silver.POLICIES), book)
     ledger = ledger_facts(admitted, policies, zones, as_of, book)
     paid = settlements(links, cash.payments, documents.invoices)
     documents = without_excluded(documents, ledger.exclusions, paid)
@@ -112,8 +110,8 @@ def observe(
         withdrawn=withdrawn,
         loose=not_of_an_invoice(cash.withdrawals, withdrawn),
         reversals=cash.reversals,
-        contracts=_free(admitted, silver.CONTRACTS),
-        contract_lines=_free(admitted, silver.CONTRACT_LINES),
+        contracts=admitted.free(silver.CONTRACTS),
+        contract_lines=admitted.free(silver.CONTRACT_LINES),
         policies=policies,
         ledger=ledger,
         agreed=read_agreed(admitted, zones, as_of, book),
@@ -126,9 +124,3 @@ def observe(
             ]
         ),
     )
-
-
-def _free(admitted: Admitted, table: Table) -> pl.DataFrame:
-    """Rows of a table whose object is not in conflict."""
-    rows = admitted[table]
-    return rows.join(admitted.held, on="object_id", how="anti") if admitted.held.height else rows

@@ -22,7 +22,6 @@ from assets.facts.invoices import Documents
 from assets.facts.lines import lines_in_force
 from assets.facts.state import latest
 from assets.money.conversion import to_minor
-from lakehouse.table import Table
 from lakehouse.tables import silver
 
 PENDING_ITEM, BILLED_BY = "pending_item", "billed_by"
@@ -48,7 +47,7 @@ def pending_items(
     admitted: Admitted, documents: Documents, policies: pl.DataFrame, zones: pl.DataFrame, as_of: date
 ) -> PendingItems:
     """Items that may be earned before their invoice; `documents` are all that are known, whichever copy counts."""
-    rows = _free(admitted, silver.DOCUMENTS).filter(kind=PENDING_ITEM)
+    rows = admitted.free(silver.DOCUMENTS).filter(kind=PENDING_ITEM)
     told = rows.filter(operation="assert")
     dated = with_accounting_days(_states(admitted, rows, told), zones, _DAYS).filter(pl.col("booked_on") <= as_of)
     chosen = with_choice(
@@ -80,7 +79,7 @@ def _states(admitted: Admitted, rows: pl.DataFrame, told: pl.DataFrame) -> pl.Da
     )
     first = told.group_by(document_id="object_id").agg(first=pl.col("effective_at").min())
     made = named.join(first, on="document_id").with_columns(issued_at=pl.coalesce("issued_at", "first")).drop("first")
-    lines = _free(admitted, silver.DOCUMENT_LINES).join(made, on="document_id", how="semi")
+    lines = admitted.free(silver.DOCUMENT_LINES).join(made, on="document_id", how="semi")
     in_force = lines_in_force(told, lines.filter(operation="assert"), "document_id").select(
         *("document_id", "product_id", "line_number", "amount", "service_from", "service_to", "proration", "row_key"),
         obligation_id="object_id",
@@ -91,7 +90,7 @@ def _states(admitted: Admitted, rows: pl.DataFrame, told: pl.DataFrame) -> pl.Da
 def _naming(admitted: Admitted, zones: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """Which line of which invoice, final by `as_of` and counted or not, names which item: object_id (of the line),
     document_id, item_id."""
-    named = _free(admitted, silver.EXTERNAL_REFERENCES).filter(
+    named = admitted.free(silver.EXTERNAL_REFERENCES).filter(
         object_kind="document_line", reference_kind=PENDING_ITEM, operation="assert"
     )
     naming = pl.concat([named.select("object_id", item_id=item) for item in ITEM_IDS]).drop_nulls().unique()
@@ -106,7 +105,7 @@ def _naming(admitted: Admitted, zones: pl.DataFrame, as_of: date) -> pl.DataFram
 
 def _billed_elsewhere(admitted: Admitted) -> pl.DataFrame:
     """`document_id` of items that name their invoice, where that is final or was never told of."""
-    named = _free(admitted, silver.EXTERNAL_REFERENCES).filter(
+    named = admitted.free(silver.EXTERNAL_REFERENCES).filter(
         object_kind="document", reference_kind=BILLED_BY, operation="assert"
     )
     taken = pl.concat([named.select(document_id="object_id", invoice_id=invoice) for invoice in ITEM_IDS]).drop_nulls()
@@ -114,8 +113,3 @@ def _billed_elsewhere(admitted: Admitted) -> pl.DataFrame:
     drafts = latest(told).filter(status="draft").select(invoice_id="object_id")
     waiting = taken.join(drafts, on="invoice_id", how="semi")
     return taken.join(waiting, on="document_id", how="anti").select("document_id").unique()
-
-
-def _free(admitted: Admitted, table: Table) -> pl.DataFrame:
-    rows = admitted[table]
-    return rows.join(admitted.held, on="object_id", how="anti") if admitted.held.height else rows

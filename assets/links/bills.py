@@ -5,10 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from assets.facts.admission import Admitted
-from assets.facts.state import latest
-from assets.links.objects import free_rows
 from assets.links.sales import in_place_of
-from assets.links.stated import payments_of
 from lakehouse.tables import silver
 
 
@@ -37,17 +34,17 @@ def with_bill(
 
 
 def notes_and_refunds(
-    admitted: Admitted, things: pl.DataFrame, applied: pl.DataFrame, members: pl.DataFrame
+    admitted: Admitted, things: pl.DataFrame, applied: pl.DataFrame, payments: pl.DataFrame, members: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Credit notes of which nothing was paid out, and refunds: those that count, with `invoice`, the group they are of."""
     idle = members.filter(~pl.col("counts")).select("object_id", "kind")
     standing = things.filter("live").join(idle, on=["object_id", "kind"], how="anti")
-    state = latest(free_rows(admitted, silver.DOCUMENTS)).filter(kind="credit_note")
+    state = admitted.states(silver.DOCUMENTS).filter(kind="credit_note")
     unpaid = state.filter(pl.col("amount_paid").fill_null(0) == 0).select("object_id", named="corrects_document_id")
     notes = standing.filter(kind="document", type="credit_note").join(unpaid, on="object_id")
-    payments = payments_of(admitted).join(applied.select("document_id", payment_id="cash_id"), on="payment_id")
+    taken_back = payments.join(applied.select("document_id", payment_id="cash_id"), on="payment_id")
     refunds = standing.filter(kind="cash", type="refund").join(
-        payments.select(object_id="cash_id", named="document_id"), on="object_id"
+        taken_back.select(object_id="cash_id", named="document_id"), on="object_id"
     )
     of_notes, of_refunds = (
         in_place_of(side, members, "named", "document", "invoice").unique(["object_id", "invoice"])

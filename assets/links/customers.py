@@ -10,10 +10,8 @@ from __future__ import annotations
 import polars as pl
 
 from assets.facts.admission import Admitted
-from assets.facts.state import latest
 from assets.links.clusters import clusters
 from assets.links.evidence import as_json, beside
-from assets.links.objects import free_rows
 from assets.links.precedence import with_counted
 from assets.links.references import LINK, SHARED_ID
 from lakehouse.tables import gold, silver
@@ -36,7 +34,7 @@ _ORDER = (SHARED_ID, *RULES)
 
 def marks(admitted: Admitted, references: pl.DataFrame) -> pl.DataFrame:
     """What customers are known by: customer_id, system, rule and mark, normalised."""
-    state = latest(free_rows(admitted, silver.CUSTOMERS))
+    state = admitted.states(silver.CUSTOMERS)
     named = references.filter(object_kind="customer")
     of = named.select(customer_id="object_id", kind="reference_kind", text="reference")
     emails = pl.concat(

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from assets.facts.admission import Admitted
-from assets.facts.state import latest
 from assets.links.bills import loose_and_due, notes_and_refunds, payers, with_bill
 from assets.links.copies import Copies, copies_of
 from assets.links.customers import canonical_customers, marks, same_customers
 from assets.links.disagreements import WINDOW_DAYS, disagreements, exceptions, missing, still_open, undecided
 from assets.links.given_back import notes_of_refunds
 from assets.links.look_alikes import Likeness
-from assets.links.objects import TABLE_OF, free_rows, objects
+from assets.links.objects import TABLE_OF, objects
 from assets.links.open_invoices import settled_by_amount
 from assets.links.parties import with_party
 from assets.links.products import canonical_products, same_products
@@ -67,28 +66,28 @@ def link(admitted: Admitted, elsewhere: pl.DataFrame | None = None) -> Links:
     here = systems_here(things)
     every_system = here if elsewhere is None else pl.concat([here, elsewhere]).unique()
     referred = resolve(references, things, known, every_system)
-    policies = latest(free_rows(admitted, silver.POLICIES))
+    policies = admitted.states(silver.POLICIES)
     known_by = marks(admitted, references)
     customers = canonical_customers(same_customers(known_by, referred.copies), things, policies)
     products = canonical_products(same_products(references, referred.copies), things, policies)
-    applied = applications(admitted)
+    applied, payments = applications(admitted), payments_of(admitted)
     parties = with_party(things, customers, known_by, references)
     numbers = own_numbers(references, things)
-    judged = latest(free_rows(admitted, silver.JUDGEMENTS)).filter(decision=NOT_A_COPY).select(object_id="scope").unique()
+    judged = admitted.states(silver.JUDGEMENTS).filter(decision=NOT_A_COPY).select(object_id="scope").unique()
     found: dict[str, Copies] = {}
     copied = [pl.DataFrame(schema=MEMBER)]
     for kind in COPIED_KINDS:
         own = parties.filter(kind=kind)
-        if kind == "cash":
-            own = with_bill(own, parties, applied, payments_of(admitted), pl.concat(copied))
+        if kind == "cash" and (own.get_column("system").n_unique() > 1 or referred.copies.height):
+            own = with_bill(own, parties, applied, payments, pl.concat(copied))
         found[kind] = copies_of(kind, own, referred.copies, numbers.filter(kind=kind), LIKENESSES.get(kind, ()), judged)
         copied.append(members_of(own, found[kind].groups, kind, policies))
     members = pl.concat(copied)
-    notes = notes_of_refunds(*notes_and_refunds(admitted, parties, applied, members))
+    notes = notes_of_refunds(*notes_and_refunds(admitted, parties, applied, payments, members))
     copies = sale_copies(with_notes(members, notes, parties))
     inferred, unclear = settled_by_amount(*loose_and_due(parties, applied, referred.derived, copies))
     every = [found[kind].links for kind in COPIED_KINDS]
-    consequences = pl.concat([stated_links(admitted, things, applied), referred.derived, inferred])
+    consequences = pl.concat([stated_links(admitted, things, applied, payments), referred.derived, inferred])
     return Links(
         transactions=transaction_links(pl.concat([*every, notes]), consequences, things, copies),
         copies=copies,

@@ -10,11 +10,9 @@ import polars as pl
 
 from assets.facts.admission import Admitted
 from assets.facts.lines import lines_in_force
-from assets.facts.state import latest
 from assets.links.systems import system_of
 from assets.metrics.monthly_value import with_monthly_value
 from assets.money.conversion import to_minor
-from lakehouse.table import Table
 from lakehouse.tables import silver
 
 OBJECT = pl.Schema(
@@ -52,14 +50,9 @@ NOT_AGREED = ("draft", "incomplete", "incomplete_expired")
 WITHDRAWN = ("void", "declined", "lost")
 
 
-def free_rows(admitted: Admitted, table: Table) -> pl.DataFrame:
-    """Rows of a table whose object is not in conflict."""
-    return admitted[table].join(admitted.held, on="object_id", how="anti")
-
-
 def objects(admitted: Admitted) -> pl.DataFrame:
     """Everything that systems hold and that a link may name."""
-    states = {kind: latest(free_rows(admitted, table)) for kind, table in TABLE_OF.items()}
+    states = {kind: admitted.states(table) for kind, table in TABLE_OF.items()}
     entries = states["ledger_entry"].with_columns(object_id="entry_id")
     entries = entries.sort("row_key").unique("object_id", keep="first")
     shaped = [
@@ -138,11 +131,11 @@ def _cash(state: pl.DataFrame) -> pl.DataFrame:
 
 def _contracts(admitted: Admitted, state: pl.DataFrame) -> pl.DataFrame:
     """Contracts with what their lines come to in a month; a contract without priced lines has no amount."""
-    rows = free_rows(admitted, silver.CONTRACTS)
+    rows = admitted.free(silver.CONTRACTS)
     agreed = state.filter(~pl.col("status").is_in(NOT_AGREED))
     first_told = rows.group_by("object_id").agg(first_told=pl.col("effective_at").min())
     dated = agreed.join(first_told, on="object_id", how="left").with_columns(start=pl.coalesce("start_at", "first_told"))
-    lines = lines_in_force(rows, free_rows(admitted, silver.CONTRACT_LINES), "contract_id")
+    lines = lines_in_force(rows, admitted.free(silver.CONTRACT_LINES), "contract_id")
     stated = lines.join(agreed.select(contract_id="object_id", stated="currency"), on="contract_id")
     valued = with_monthly_value(stated.with_columns(currency=pl.coalesce("currency", "stated")))
     worth = valued.group_by(object_id="contract_id").agg(

@@ -20,7 +20,7 @@ import polars as pl
 from assets.facts.admission import Admitted
 from assets.facts.state import ORDER, latest
 from assets.links.evidence import as_json
-from assets.links.objects import TABLE_OF, free_rows, plain_number, short_id
+from assets.links.objects import TABLE_OF, plain_number, short_id
 from assets.links.systems import system_of
 from lakehouse.tables import silver
 
@@ -55,7 +55,7 @@ def references_in_force(admitted: Admitted) -> pl.DataFrame:
         for kind, table in TABLE_OF.items()
         if kind != "ledger_entry"
     ]
-    return in_force(free_rows(admitted, silver.EXTERNAL_REFERENCES), pl.concat(told))
+    return in_force(admitted.free(silver.EXTERNAL_REFERENCES), pl.concat(told))
 
 
 def in_force(references: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
@@ -213,9 +213,12 @@ def _missing(lost: pl.DataFrame, known: pl.Series, here: pl.DataFrame) -> pl.Dat
     """References to an id of a system that is here and has told nothing of that id."""
     a_bill = pl.col("reference_kind").str.contains(_BILL)
     expected = pl.when(a_bill).then(pl.lit("document")).otherwise("object_kind")
-    names = pl.concat([known, known.to_frame("object_id").select(short_id("object_id")).to_series()])
-    told = pl.any_horizontal(name.is_in(names.implode()).fill_null(False) for name in (pl.col("reference"), _prefixed()))
     # A system's own id or number of a thing leads nowhere else.
     own = (pl.col("relation") == "same_as") & (pl.col("reference_system") == pl.col("own_system"))
-    ids = lost.filter(pl.col("reference_kind").str.contains(_AN_ID) & ~told & ~own).with_columns(expected=expected)
-    return ids.join(here, on=["reference_system", "expected"], how="semi")
+    ids = lost.filter(pl.col("reference_kind").str.contains(_AN_ID) & ~own).with_columns(expected=expected)
+    ids = ids.join(here, on=["reference_system", "expected"], how="semi")
+    if ids.is_empty():
+        return ids
+    names = pl.concat([known, known.to_frame("object_id").select(short_id("object_id")).to_series()])
+    told = pl.any_horizontal(name.is_in(names.implode()).fill_null(False) for name in (pl.col("reference"), _prefixed()))
+    return ids.filter(~told)

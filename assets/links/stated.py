@@ -8,9 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from assets.facts.admission import Admitted
-from assets.facts.state import latest
 from assets.links.evidence import as_json
-from assets.links.objects import free_rows
 from assets.links.references import LINK
 from lakehouse.tables import silver
 
@@ -22,8 +20,8 @@ def applications(admitted: Admitted) -> pl.DataFrame:
 
     An application may name the group of a payment's tries; then it is of each payment of the group that went through.
     """
-    cash = latest(free_rows(admitted, silver.CASH)).filter(status="succeeded")
-    told = latest(free_rows(admitted, silver.CASH_APPLICATIONS))
+    cash = admitted.states(silver.CASH).filter(status="succeeded")
+    told = admitted.states(silver.CASH_APPLICATIONS)
     columns = ("cash_id", "document_id", "amount", "currency", "row_key")
     by_id = told.join(cash.select(cash_id="object_id"), on="cash_id", how="semi").select(columns)
     group = cash.select(payment="object_id", cash_id="payment_group_id").drop_nulls()
@@ -36,24 +34,24 @@ def applications(admitted: Admitted) -> pl.DataFrame:
 
 def payments_of(admitted: Admitted) -> pl.DataFrame:
     """Refunds and disputes with the payment they take back: cash_id and payment_id."""
-    cash = latest(free_rows(admitted, silver.CASH))
+    cash = admitted.states(silver.CASH)
     group = cash.filter(kind="payment", status="succeeded").drop_nulls("payment_group_id")
     by_group = group.group_by("payment_group_id").agg(of_group=pl.col("object_id").min())
     named = cash.filter(pl.col("kind") != "payment").join(by_group, on="payment_group_id", how="left")
     return named.select(cash_id="object_id", payment_id=pl.coalesce("payment_id", "of_group")).drop_nulls()
 
 
-def stated_links(admitted: Admitted, things: pl.DataFrame, applied: pl.DataFrame) -> pl.DataFrame:
+def stated_links(admitted: Admitted, things: pl.DataFrame, applied: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
     """Links in the shape of LINK between things that are both known."""
-    quotes = latest(free_rows(admitted, silver.QUOTES))
-    documents = latest(free_rows(admitted, silver.DOCUMENTS))
-    entries = latest(free_rows(admitted, silver.LEDGER_ENTRIES))
+    quotes = admitted.states(silver.QUOTES)
+    documents = admitted.states(silver.DOCUMENTS)
+    entries = admitted.states(silver.LEDGER_ENTRIES)
     named = [
         _named(quotes, "quote", "object_id", "opportunity", "opportunity_id"),
         _named(quotes, "contract", "contract_id", "quote", "object_id"),
         _named(documents, "document", "object_id", "contract", "contract_id"),
         _named(documents, "document", "object_id", "document", "corrects_document_id"),
-        _named(payments_of(admitted), "cash", "cash_id", "cash", "payment_id"),
+        _named(payments, "cash", "cash_id", "cash", "payment_id"),
         _named(entries, "ledger_entry", "entry_id", "document", "document_id"),
     ]
     settled = applied.select(
