@@ -33,11 +33,15 @@ def settlement_links(applications: pl.DataFrame, payments: pl.DataFrame) -> pl.D
             applied.select(*keys, rank=pl.lit(0)),
             mentioned.with_columns(applied="paid").select(*keys, rank=pl.lit(1)),
         ]
-    ).sort("event_id", "rank", "document_id")
+    )
+    # Most payments settle one document: only those of several are ordered and cumulated.
+    of_several = links.get_column("event_id").is_duplicated()
+    of_one = links.filter(~of_several).select("event_id", "document_id", pl.min_horizontal("applied", "paid"))
+    ordered = links.filter(of_several).sort("event_id", "rank", "document_id")
     to_date = pl.min_horizontal(pl.col("applied").cum_sum().over("event_id"), "paid")
-    capped = links.with_columns(to_date=to_date)
+    capped = ordered.with_columns(to_date=to_date)
     before = pl.col("to_date").shift(1).over("event_id").fill_null(0)
-    return capped.select("event_id", "document_id", applied=pl.col("to_date") - before)
+    return pl.concat([of_one, capped.select("event_id", "document_id", applied=pl.col("to_date") - before)])
 
 
 def settlements(links: pl.DataFrame, payments: pl.DataFrame, invoices: pl.DataFrame) -> pl.DataFrame:

@@ -63,8 +63,10 @@ def in_force(references: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
 
     `told`: object_kind, object_id, source and source_event_id of every row about these objects.
     """
+    if references.is_empty():
+        return references.with_columns(own_system=system_of())
     event = ["object_kind", "object_id", "source", "source_event_id"]
-    beside = references.join(told.unique(), on=event, how="semi")
+    beside = references.join(told, on=event, how="semi")
     alone = references.join(beside, on="row_key", how="anti")
     last = (
         beside.filter(operation="assert")
