@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,7 +115,7 @@ class KeyIndex:
         self._loose_commits += 1
         held = [*([] if self._loose is None else [self._loose]), *fresh]
         if self._loose_commits >= LOOSE_COMMITS or sum(map(len, held)) >= LOOSE_KEYS:
-            self._add(np.concatenate(held) if held else None)
+            self._add(held)
             self._save_manifest(version, self._table_id)
             return
         if fresh:
@@ -186,20 +186,19 @@ class KeyIndex:
         self._loose = None
         self._remembered = {}
         rows = self._lake.scan(self._table, version).select(self._hashed)
-        pieces = [self._hash(piece) for piece in rows.collect_batches(chunk_size=REBUILD_ROWS)]
-        self._add(np.concatenate(pieces) if pieces else None)
+        self._add([self._hash(piece) for piece in rows.collect_batches(chunk_size=REBUILD_ROWS)])
         self._save_manifest(version, table_id)
 
-    def _add(self, records: KeyRecords | None) -> None:
+    def _add(self, records: Sequence[KeyRecords]) -> None:
         """Add keys as a new run, then merge runs of like size. Duplicates between runs do no harm."""
-        if records is None or not len(records):
+        count = sum(map(len, records))
+        if not count:
             return
         # By all cores: numpy takes four times as long for 27 million.
-        keys = pl.LazyFrame({field: np.ascontiguousarray(records[field]) for field in Columns._fields})
+        keys = pl.LazyFrame({field: np.concatenate([part[field] for part in records]) for field in Columns._fields})
         ordered = keys.sort("high").collect(engine="streaming")
         merged = [Columns(*(ordered.get_column(field).to_numpy() for field in Columns._fields))]
         kept = list(self._runs)
-        count = len(records)
         while kept and kept[-1].count <= MERGE_RATIO * count and count < LARGEST_RUN:
             run = kept.pop()
             merged.insert(0, Columns(run.high, run.low, run.content))

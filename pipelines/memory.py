@@ -18,6 +18,7 @@ _JEMALLOC = "dirty_decay_ms:1000,muzzy_decay_ms:0,narenas:4"
 def keep_little() -> None:
     """Let this process give freed memory back soon; to be called before Polars and delta-rs are loaded.
 
+    For what runs for days: columns are mapped anew each time, and a schedule is made at 10 instead of 18 million lines/s.
     With it a stream of 20,000 events/s holds 380 MiB after five minutes, without 480 (two cores, 32 tables).
     Variables that are set, `_RJEM_MALLOC_CONF` and `MALLOC_MMAP_THRESHOLD_`, are left as they are.
     """

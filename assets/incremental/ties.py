@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from assets.facts.naming import NAMES
 from assets.facts.pending_items import BILLED_BY, PENDING_ITEM
 from assets.links.customers import TAX_KINDS, email_mark, letters_and_digits, name_mark
 from assets.links.objects import plain_number
@@ -25,25 +26,6 @@ GOVERNING: tuple[Table, ...] = (
 )
 """Tables of facts that any contract may depend on: rules get them whole, and a new one needs a full recompute."""
 
-_IDS: dict[Table, tuple[str, ...]] = {
-    silver.CONTRACTS: ("customer_id", "contract_group"),
-    silver.CONTRACT_LINES: ("contract_id",),
-    silver.PERFORMANCE: ("contract_id", "contract_line_id"),
-    silver.USAGE: ("customer_id", "contract_id", "contract_line_id"),
-    silver.CREDIT_GRANTS: ("customer_id", "contract_id"),
-    silver.COSTS: ("contract_id",),
-    silver.DOCUMENTS: ("customer_id", "contract_id", "corrects_document_id"),
-    silver.DOCUMENT_LINES: ("document_id", "contract_id"),
-    silver.CASH: ("customer_id", "document_id", "payment_id", "payment_group_id"),
-    silver.CASH_APPLICATIONS: ("cash_id", "document_id"),
-    silver.OPPORTUNITIES: ("customer_id",),
-    silver.QUOTES: ("customer_id", "opportunity_id", "contract_id"),
-    silver.LEDGER_ENTRIES: ("entry_id", "document_id"),
-    silver.DOCUMENT_EVENTS: ("document_id",),
-    silver.MANUAL_ENTRIES: ("entry_id", "contract_id", "customer_id"),
-}
-"""Columns besides the object id that name another object."""
-
 TIED: tuple[Table, ...] = tuple(t for t in silver.TABLES if t not in (*GOVERNING, silver.SOURCE_EVENTS))
 OF_PRODUCTS = pl.col("object_kind") == "product"
 """References about products: they govern, as products do."""
@@ -52,7 +34,7 @@ _PRODUCTS = pl.lit("references of products").hash()
 
 def ties_of(table: Table) -> list[pl.Expr]:
     """The ties of a row of a tied table, each a string column of its own, empty where the row has none."""
-    ids = [pl.col(name) for name in ("object_id", *_IDS.get(table, ()))]
+    ids = [pl.col(name) for name in ("object_id", *NAMES.get(table, ()))]
     told = [*ids, *_other(table)]
     return [expression.alias(f"tie_{place}") for place, expression in enumerate(told)]
 

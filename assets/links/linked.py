@@ -78,6 +78,7 @@ def link(admitted: Admitted, elsewhere: pl.DataFrame | None = None) -> Links:
     copied = [pl.DataFrame(schema=MEMBER)]
     for kind in COPIED_KINDS:
         own = parties.filter(kind=kind)
+        # What cash settles tells copies apart: it matters only where there may be some.
         if kind == "cash" and (own.get_column("system").n_unique() > 1 or referred.copies.height):
             own = with_bill(own, parties, applied, payments, pl.concat(copied))
         found[kind] = copies_of(kind, own, referred.copies, numbers.filter(kind=kind), LIKENESSES.get(kind, ()), judged)

@@ -16,6 +16,7 @@ import polars as pl
 
 from assets.facts.admission import columns_read
 from assets.facts.choices import EVERYTHING
+from assets.facts.naming import CUSTOMER, NAMES
 from assets.facts.pending_items import BILLED_BY, ITEM_IDS, PENDING_ITEM
 from assets.ledger.accounts import Account
 from assets.ledger.journal import COMPARED
@@ -30,21 +31,12 @@ GOVERNING: tuple[Table, ...] = (
 )
 """Tables that every shard reads."""
 
+_OF_LINKS_ALONE = (silver.OPPORTUNITIES, silver.QUOTES, silver.LEDGER_ENTRIES)
+
 NAMING: dict[Table, tuple[str, ...]] = {
-    silver.CONTRACTS: ("contract_group",),
-    silver.CONTRACT_LINES: ("contract_id",),
-    silver.PERFORMANCE: ("contract_id", "contract_line_id"),
-    silver.USAGE: ("contract_id", "contract_line_id"),
-    silver.CREDIT_GRANTS: ("contract_id",),
-    silver.COSTS: ("contract_id",),
+    **{t: tuple(name for name in names if name != CUSTOMER) for t, names in NAMES.items() if t not in _OF_LINKS_ALONE},
     silver.ESTIMATES: ("scope",),
     silver.JUDGEMENTS: ("scope",),
-    silver.DOCUMENTS: ("contract_id", "corrects_document_id"),
-    silver.DOCUMENT_LINES: ("document_id", "contract_id"),
-    silver.DOCUMENT_EVENTS: ("document_id",),
-    silver.CASH: ("document_id", "payment_id", "payment_group_id"),
-    silver.CASH_APPLICATIONS: ("cash_id", "document_id"),
-    silver.MANUAL_ENTRIES: ("entry_id", "contract_id"),
     silver.EXTERNAL_REFERENCES: ("reference",),
 }
 """Tables that are cut into shards, and the columns in which a row names others, besides `object_id`."""
