@@ -59,16 +59,15 @@ def change_rows(
         there = _standing(index, keys)
         placed = fresh.join(there.drop(_ROW), on=table.key, how="left", nulls_equal=True, maintain_order="left")
         room = _room(files, placed.get_column(_FILE).null_count())
-        come = _by_file(placed.with_columns(pl.col(_FILE).fill_null(pl.lit(room))))
-        left = _by_file(there.select(_FILE, _ROW))
-        touched = list(left | come)
+        into = _by_file(placed.with_columns(pl.col(_FILE).fill_null(pl.lit(room))))
+        out_of = _by_file(there.select(_FILE, _ROW))
+        touched = list(out_of | into)
 
         def rows_after(path: str | None) -> pl.DataFrame:
             rows = table.empty() if path is None else lake.scan_files(table, [path]).collect()
-            if path in left:
-                stay = np.delete(np.arange(rows.height), left[path].get_column(_ROW))
-                rows = rows[stay]
-            return pl.concat([rows, come[path]]) if path in come else rows
+            if path in out_of:
+                rows = rows[np.delete(np.arange(rows.height), out_of[path].get_column(_ROW))]
+            return pl.concat([rows, into[path]]) if path in into else rows
 
         with ThreadPoolExecutor(WRITERS) as pool:
             written = pool.map(lambda path: _written(lake, table, index, rows_after(path)), touched)
