@@ -55,7 +55,7 @@ def change_rows(
     def attempt() -> int:
         end = take(lake, table)
         index = rows_by_key(lake, table, end.version)
-        files = lake.data_files(table, end.version)
+        files = index.data_files
         there = _standing(index, keys)
         placed = fresh.join(there.drop(_ROW), on=table.key, how="left", nulls_equal=True, maintain_order="left")
         room = _room(files, placed.get_column(_FILE).null_count())

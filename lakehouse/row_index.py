@@ -27,7 +27,7 @@ import xxhash
 from lakehouse.files_by_mark import FilesByMark
 from lakehouse.key_index import index_folder
 from lakehouse.sorted_runs import Words, distinct, stretches
-from lakehouse.store import Lakehouse
+from lakehouse.store import DATA_FILE, Lakehouse
 from lakehouse.table import Table
 
 FORMAT = 1
@@ -94,13 +94,16 @@ class RowIndex:
         self._version = version
 
     @cached_property
-    def files(self) -> dict[str, int]:
-        """How many rows the data files of the table have; none where it does not exist."""
+    def data_files(self) -> pl.DataFrame:
+        """The data files of the table as `Lakehouse.data_files` tells them; none where it does not exist."""
         if not self._lake.exists(self.table):
-            return {}
-        return dict(
-            self._lake.data_files(self.table, self._version).select("path", pl.col("num_records").fill_null(0)).iter_rows()
-        )
+            return pl.DataFrame(schema=DATA_FILE)
+        return self._lake.data_files(self.table, self._version)
+
+    @cached_property
+    def files(self) -> dict[str, int]:
+        """How many rows each data file has."""
+        return dict(self.data_files.select("path", pl.col("num_records").fill_null(0)).iter_rows())
 
     def find(self, marks: pl.Series) -> Places:
         """The rows that bear one of some marks."""
@@ -111,24 +114,25 @@ class RowIndex:
 
     def _bearing(self, wanted: Words) -> list[str]:
         """The files that may bear one of some marks."""
-        by_mark = self._learned()
-        known, bearing = by_mark.covered, by_mark.bearing(wanted)
-        return [path for path in self.files if path in bearing or path not in known]
+        by_mark, unknown = self._learned
+        bearing = by_mark.bearing(wanted) | unknown
+        return [path for path in self.files if path in bearing]
 
-    def _learned(self) -> FilesByMark:
-        """The files of many at once, except so few that each may as well be asked."""
+    @cached_property
+    def _learned(self) -> tuple[FilesByMark, set[str]]:
+        """The files of many at once, and those not among them: so few that each may as well be asked."""
         by_mark = FilesByMark(self._folder / "many", lambda path: self._index(path).marks)
-        known = by_mark.covered
-        fresh = [path for path in self.files if path not in known]
-        if len(fresh) > APART:
-            by_mark.learn(fresh, set(self.files))
-        return by_mark
+        fresh = set(self.files) - by_mark.covered
+        if len(fresh) <= APART:
+            return by_mark, fresh
+        by_mark.learn(list(fresh), set(self.files))
+        return by_mark, set()
 
     def make(self) -> None:
         """Make what is missing now, so that whoever looks up next need not; and delete indexes of files that are gone."""
         for path in self.files:
             self._index(path)
-        self._learned()
+        _ = self._learned
         named = {self._file(path) for path in self.files}
         for stale in self._folder.glob("*.rows"):
             if stale not in named:

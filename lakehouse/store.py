@@ -30,6 +30,7 @@ from lakehouse.table import Layer, Table
 CHECKPOINT_INTERVAL = 20
 # How a partition folder spells an empty value.
 HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
+DATA_FILE = {"path": pl.String, "size_bytes": pl.Int64, "num_records": pl.Int64}
 _LOG_FILE = re.compile(r"[0-9]{20}\.json")
 _MADE_OTHERWISE = "This lakehouse was made by another version: use that one, or ingest into a new lakehouse."
 
@@ -168,7 +169,7 @@ class Lakehouse:
         handle = DeltaTable(self.uri(table), version=version, storage_options=self.storage_options or None)
         actions = pl.DataFrame(handle.get_add_actions(flatten=True))
         if actions.is_empty():
-            return pl.DataFrame(schema={"path": pl.String, "size_bytes": pl.Int64, "num_records": pl.Int64})
+            return pl.DataFrame(schema=DATA_FILE)
         paths = pl.Series("path", [unquote_path(path) for path in actions.get_column("path")], pl.String)
         return actions.select(paths, "size_bytes", "num_records")
 
