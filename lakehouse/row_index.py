@@ -33,8 +33,8 @@ from lakehouse.table import Table
 FORMAT = 1
 NO_MARK = 0
 HEAD = 4
-# Rows that lie further apart are read apart: to begin anew costs as much as to read on through so many rows, 0.5 ms (the
-# journal, two cores, polars 2.1.0) ...
+# Rows that lie further apart are read apart: to begin anew costs about as much as to read on through so many rows. The
+# lines of 1,000 contracts among 27 million take 1.7 s with this, 3.0 with 512, 1.9 with 8,192 (two cores, polars 2.1.0) ...
 GAP = 1 << 11
 # ... or as to search so many times as many for what holds of the wanted ones, without reading the others.
 SEARCHED = 5

@@ -34,7 +34,7 @@ class RowsInMemory:
 
     def read(self, places: Places, *, holds: pl.Expr | None = None) -> pl.DataFrame:
         rows: pl.DataFrame = self._rows[places.get("", np.zeros(0, np.int64))]
-        return rows
+        return rows if holds is None else rows.filter(holds)
 
 
 def tied(facts: Facts) -> dict[Table, RowsInMemory]:
