@@ -26,7 +26,8 @@ from rich.progress import track
 from bench.machine import describe
 from bench.native_events import EventMaker
 from bench.prefill import prefill
-from lakehouse.store import Lakehouse, unquote_path
+from lakehouse.log_files import unquote_path
+from lakehouse.store import Lakehouse
 from lakehouse.table import Table
 from lakehouse.tables import bronze, silver
 

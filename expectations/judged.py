@@ -12,7 +12,8 @@ from pathlib import Path
 import polars as pl
 
 from expectations.watermarks import Watermark, watermarks
-from lakehouse.store import Lakehouse, read_log
+from lakehouse.log_files import read_log
+from lakehouse.store import Lakehouse
 from lakehouse.table import Layer, Table
 from lakehouse.tables import BY_NAME, quarantine
 

@@ -28,10 +28,11 @@ from lakehouse.errors import CommitError
 from lakehouse.hashing import KEY_RECORD, KeyRecords
 from lakehouse.key_index import KeyIndex
 from lakehouse.log_end import LogEnd, append, give_back, take
+from lakehouse.log_files import read_log, read_log_since
 from lakehouse.retry import until_committed
 from lakehouse.sorted_runs import all_differ
 from lakehouse.staging import StagedFile, discard, family, read_staged, restage, stage
-from lakehouse.store import AppendResult, Lakehouse, read_log, read_log_since
+from lakehouse.store import AppendResult, Lakehouse
 from lakehouse.table import Table
 from lakehouse.validation import check_frame, check_staged
 

@@ -26,8 +26,9 @@ import polars as pl
 
 from lakehouse.hashing import KeyRecords, key_records
 from lakehouse.log_end import LogEnd
+from lakehouse.log_files import read_log
 from lakehouse.sorted_runs import MERGE_RATIO, Words, checksum_of, merge
-from lakehouse.store import Lakehouse, read_log
+from lakehouse.store import Lakehouse
 from lakehouse.table import Table
 
 FORMAT = 1

@@ -24,8 +24,9 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from lakehouse.errors import CommitError
+from lakehouse.log_files import log_file
 from lakehouse.staging import StagedFile
-from lakehouse.store import CHECKPOINT_INTERVAL, Lakehouse, log_file
+from lakehouse.store import CHECKPOINT_INTERVAL, Lakehouse
 from lakehouse.table import Table
 
 # What is known of a log may rest so long: files of the log live a day at least.

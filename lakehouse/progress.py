@@ -19,9 +19,10 @@ import numpy.typing as npt
 from lakehouse.commit import MAX_STAGED_AGE_SECONDS
 from lakehouse.errors import CommitError
 from lakehouse.log_end import LogEnd, append, give_back, take
+from lakehouse.log_files import read_log
 from lakehouse.retry import until_committed
 from lakehouse.staging import StagedFile, restage
-from lakehouse.store import Lakehouse, read_log
+from lakehouse.store import Lakehouse
 from lakehouse.table import Table
 from lakehouse.validation import check_staged
 

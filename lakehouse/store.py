@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import uuid
@@ -10,8 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote
 
 import obstore
 import polars as pl
@@ -22,6 +19,7 @@ from deltalake.fs import DeltaStorageHandler
 from obstore.exceptions import AlreadyExistsError, BaseError
 
 from lakehouse.errors import RtrError
+from lakehouse.log_files import log_file, read_log, unquote_path
 from lakehouse.object_store import first_line, object_store
 from lakehouse.retry import until_committed
 from lakehouse.table import Layer, Table
@@ -308,67 +306,8 @@ class Lakehouse:
         return pafs.PyFileSystem(DeltaStorageHandler(self.uri(table), self.storage_options or None))
 
 
-@dataclass(frozen=True)
-class LogChanges:
-    """What the log says between two versions: data files added, and whether data was removed."""
-
-    added: list[str]
-    rewritten: bool
-
-
-def log_file(version: int) -> str:
-    """Where the log of a table keeps a version."""
-    return f"_delta_log/{version:020d}.json"
-
-
-def read_log(lake: Lakehouse, table: Table, first: int, last: int, *, lenient: bool = False) -> LogChanges | None:
-    """Data-changing adds and removes of the versions first..last.
-
-    None where a log file is gone, unless `lenient`, which reads those that are left.
-    """
-    added: list[str] = []
-    rewritten = False
-    files = lake.filesystem(table)
-    for version in range(first, last + 1):
-        try:
-            with files.open_input_stream(log_file(version)) as stream:
-                lines = stream.read().splitlines()
-        except FileNotFoundError:
-            if lenient:
-                continue
-            return None
-        for line in lines:
-            action: dict[str, Any] = json.loads(line)
-            if "add" in action and action["add"].get("dataChange", True):
-                added.append(unquote_path(action["add"]["path"]))
-            if "remove" in action and action["remove"].get("dataChange", True):
-                rewritten = True
-    return LogChanges(added, rewritten)
-
-
-def read_log_since(lake: Lakehouse, table: Table, version: int, moment: float) -> list[str]:
-    """Data files added by commits up to a version and not before a moment (seconds since 1970), newest commit first."""
-    added: list[str] = []
-    files = lake.filesystem(table)
-    for number in range(version, -1, -1):
-        try:
-            with files.open_input_stream(log_file(number)) as stream:
-                actions = [json.loads(line) for line in stream.read().splitlines()]
-        except FileNotFoundError:
-            break
-        if any(action["commitInfo"]["timestamp"] < moment * 1000 for action in actions if "commitInfo" in action):
-            break
-        added += [unquote_path(action["add"]["path"]) for action in actions if "add" in action]
-    return added
-
-
 def _partition_value(text: str, dtype: pl.DataType) -> date | str | None:
     """The value that a partition folder names; partition columns are dates or strings."""
     if text == HIVE_NULL:
         return None
     return date.fromisoformat(text) if dtype == pl.Date else text
-
-
-def unquote_path(path: str) -> str:
-    """Paths in the log are percent-encoded (Delta protocol, "Add File and Remove File")."""
-    return unquote(path)

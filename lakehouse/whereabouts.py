@@ -15,8 +15,9 @@ import numpy as np
 import polars as pl
 
 from lakehouse.key_index import index_folder
+from lakehouse.log_files import read_log, unquote_path
 from lakehouse.sorted_runs import MERGE_RATIO, Words, distinct, merge, seconds_of
-from lakehouse.store import Lakehouse, read_log, unquote_path
+from lakehouse.store import Lakehouse
 from lakehouse.table import Table
 
 # The things of so many files are learned at once.

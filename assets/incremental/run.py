@@ -18,9 +18,10 @@ from assets.incremental.tables import FOLLOWING, ROWS, Change, change_of, rows_c
 from assets.incremental.ties import TIED, marks_of_ties
 from lakehouse.commit import key_index
 from lakehouse.log_end import LogEnd
+from lakehouse.log_files import read_log
 from lakehouse.rewrite import change_rows, replace_rows, rows_by_key
 from lakehouse.row_index import RowIndex
-from lakehouse.store import Lakehouse, read_log
+from lakehouse.store import Lakehouse
 from lakehouse.table import Table
 from lakehouse.tables import gold, ops, silver
 

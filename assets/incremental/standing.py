@@ -14,7 +14,8 @@ from datetime import date
 import polars as pl
 
 from assets.ledger.rule_version import rule_version
-from lakehouse.store import Lakehouse, read_log
+from lakehouse.log_files import read_log
+from lakehouse.store import Lakehouse
 from lakehouse.table import Table
 from lakehouse.tables import ops
 

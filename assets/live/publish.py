@@ -19,8 +19,9 @@ from assets.links.objects import short_id
 from assets.live.copies import KINDS, POLICY_NAMES
 from assets.live.figures import KEY, READS, Rows, added, columns_read, figures, less, used
 from assets.live.lookups import Lookups, Memory, Versions
+from lakehouse.log_files import read_log
 from lakehouse.retry import until_committed
-from lakehouse.store import Lakehouse, read_log
+from lakehouse.store import Lakehouse
 from lakehouse.table import Table
 from lakehouse.tables import gold, silver
 

@@ -8,7 +8,8 @@ from assets.ledger.deferred_rollforward import MOVEMENT_OF
 from assets.ledger.evidence import changed_evidence
 from cli.laws.law import Finding
 from expectations.chart import CASH_KINDS
-from lakehouse.store import Lakehouse, read_log
+from lakehouse.log_files import read_log
+from lakehouse.store import Lakehouse
 from lakehouse.tables import gold, ops
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 import apache_beam as beam
 import polars as pl
 
-from lakehouse.store import Lakehouse, unquote_path
+from lakehouse.log_files import unquote_path
+from lakehouse.store import Lakehouse
 from lakehouse.table import Table
 
 

@@ -16,8 +16,9 @@ from lakehouse import log_end
 from lakehouse.catalogue import connect
 from lakehouse.commit import NO_KEYS, application
 from lakehouse.errors import CommitError
+from lakehouse.log_files import log_file
 from lakehouse.staging import StagedFile
-from lakehouse.store import CHECKPOINT_INTERVAL, Lakehouse, log_file
+from lakehouse.store import CHECKPOINT_INTERVAL, Lakehouse
 from tests.lakehouse.facts import TABLE, customers
 
 
