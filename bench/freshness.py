@@ -30,6 +30,7 @@ from lakehouse.log_files import unquote_path
 from lakehouse.store import Lakehouse
 from lakehouse.table import Table
 from lakehouse.tables import bronze, silver
+from pipelines.memory import JEMALLOC
 
 FILES_PER_SECOND = 10
 
@@ -67,7 +68,8 @@ def run(
     log = (place / "ingest.log").open("wb")
     command = [sys.executable, "-m", "cli.main", "ingest", "--system", "native", "--path", str(inbox / "*.jsonl")]
     command += ["--lakehouse", str(root), "--follow", "--trigger-seconds", str(trigger_seconds), "--batch-mib", "16"]
-    ingest = subprocess.Popen(command, stdout=log, stderr=log)
+    environment = {name: value for name, value in os.environ.items() if name != JEMALLOC}  # it sets its own
+    ingest = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
     try:
         _wait_until_it_reads(lake, inbox)
         producer = Process(target=produce, args=(inbox, rate, seconds))

@@ -27,7 +27,7 @@ from bench.machine import describe
 from bench.peers import PEERS, PeerResult, run_variants
 from lakehouse.store import Lakehouse
 from lakehouse.tables import BY_NAME, bronze, quarantine, silver
-from pipelines.feeds import Feed, IngestOptions
+from pipelines.feeds import BULK_MIB, Feed, IngestOptions
 from pipelines.ingest import ingest
 from pipelines.sources.file_source import FileSource
 from pipelines.sources.files import list_files
@@ -37,7 +37,7 @@ from pipelines.systems.interface import Batch, register
 from pipelines.transforms.stage import bronze_rows, read_blocks, rejections
 
 RANGE_BYTES = 64 * 2**20
-BULK_BYTES = 128 * 2**20
+BULK_BYTES = BULK_MIB * 2**20
 OURS = "realtime-revenue"
 # A peer that would take an hour reads the first files only; its rate is what is compared.
 PEER_LIMITS = {"dlt": 48 * 2**20}

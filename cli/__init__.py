@@ -2,10 +2,11 @@
 
 import sys
 
-from pipelines.memory import keep_little
+from pipelines.memory import keep_all, keep_little
 
-# Those that run for days. What computes once and ends keeps its memory at hand: silver to journal takes 54.7 s, not 57.4.
-STREAMS = ("ingest", "receive", "up")
+STREAMS = ("receive", "up")
 
-if sys.argv[1:2] and sys.argv[1] in STREAMS:
+if set(sys.argv[1:2]) & set(STREAMS) or "--follow" in sys.argv[1:]:
     keep_little()
+else:
+    keep_all()

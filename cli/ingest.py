@@ -54,7 +54,10 @@ def ingest(
     ] = None,
     root: Root = DEFAULT_ROOT,
     follow: Annotated[bool, typer.Option("--follow", help="Go on reading what arrives, until interrupted.")] = False,
-    batch_mib: Annotated[int, typer.Option(min=1, help="Size of a batch; smaller is fresher, larger is faster.")] = 128,
+    batch_mib: Annotated[
+        int | None,
+        typer.Option(min=1, help="Size of a batch: smaller is fresher, larger is faster. First 256, with --follow 64."),
+    ] = None,
     trigger_seconds: Annotated[
         float, typer.Option(min=0.05, help="With --follow: a batch at most so often; smaller is fresher.")
     ] = 1.0,
@@ -78,7 +81,7 @@ def ingest(
 
     With --driver stream, all other options go to Beam, such as --runner=FlinkRunner --flink_master=host:8081.
     """
-    from pipelines.feeds import MEBIBYTE, IngestOptions
+    from pipelines.feeds import BULK_MIB, FOLLOWED_MIB, MEBIBYTE, IngestOptions
 
     if context.args and driver is Driver.MICRO:
         raise typer.BadParameter(f"No such option: {' '.join(context.args)}. Options of Beam go with --driver stream.")
@@ -86,9 +89,10 @@ def ingest(
         {"bootstrap_servers": bootstrap_servers, "topics": topic, "group": group, "start": start} if topic else {}
     )
     feeds = feeds_of(system or [], path or [], config, kafka, mapping, time_zone)
+    size = batch_mib or (FOLLOWED_MIB if follow else BULK_MIB)
     options = IngestOptions(
-        batch_bytes=batch_mib * MEBIBYTE,
-        range_bytes=min(batch_mib, 64) * MEBIBYTE,
+        batch_bytes=size * MEBIBYTE,
+        range_bytes=min(size, 64) * MEBIBYTE,
         follow=follow,
         trigger_seconds=trigger_seconds,
         legal_entity_id=legal_entity,

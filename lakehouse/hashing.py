@@ -39,6 +39,11 @@ def key_records(frame: pl.DataFrame, key: tuple[str, ...], content_hash: str | N
     return records
 
 
+def no_keys(rows: int) -> KeyRecords:
+    """For the rows of a table that is not fenced by its keys."""
+    return np.zeros(rows, dtype=KEY_RECORD)
+
+
 def first_of_each(keys: KeyRecords) -> npt.NDArray[np.bool_]:
     """True for the first row of each key and content; two contents under one key both stay, for the commit to judge."""
     if all_differ(keys["high"]):

@@ -30,6 +30,7 @@ from pipelines.schema.policy import remember_policy
 from pipelines.sources.ranges import group_ranges
 from pipelines.sources.source import Source
 from pipelines.transforms.batch import BatchPlan, BatchResult
+from pipelines.transforms.threads import for_each
 
 # What a failing batch of a followed run waits before the next try, doubling up to the second figure.
 BACKOFF_SECONDS = (0.5, 30.0)
@@ -150,8 +151,7 @@ def prepare(lake: Lakehouse, systems: list[str]) -> None:
     for system in systems:
         require_known(system)
     require_conditional_puts(lake)
-    for table in (bronze.EVENTS, *silver.TABLES, *quarantine.TABLES, *ops.TABLES):
-        lake.ensure(table)
+    for_each((bronze.EVENTS, *silver.TABLES, *quarantine.TABLES, *ops.TABLES), lake.ensure)
     for table in silver.TABLES:  # what is known is left out before files are written
         key_index(lake, table).refresh(LogEnd.read(lake, table))
 

@@ -1,4 +1,4 @@
-"""What a process holds after hours is what it needs, not what it once needed."""
+"""What a process does with the memory that it frees: what runs for days gives it back, what computes once uses it again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from functools import cache
 LARGE_BYTES = 1 << 18
 _MMAP_THRESHOLD = -3
 # Polars and delta-rs have jemalloc each, which keeps what was freed for 10 s, in 4 arenas a core.
-_JEMALLOC = "dirty_decay_ms:1000,muzzy_decay_ms:0,narenas:4"
+JEMALLOC = "_RJEM_MALLOC_CONF"
+_SOON = "dirty_decay_ms:1000,muzzy_decay_ms:0,narenas:4"
+_NEVER = f"dirty_decay_ms:-1,muzzy_decay_ms:-1,narenas:{os.cpu_count() or 4}"
 
 
 def keep_little() -> None:
@@ -22,10 +24,18 @@ def keep_little() -> None:
     With it a stream of 20,000 events/s holds 380 MiB after five minutes, without 480 (two cores, 32 tables).
     Variables that are set, `_RJEM_MALLOC_CONF` and `MALLOC_MMAP_THRESHOLD_`, are left as they are.
     """
-    os.environ.setdefault("_RJEM_MALLOC_CONF", _JEMALLOC)
+    os.environ.setdefault(JEMALLOC, _SOON)
     set_option = _of_glibc("mallopt")
     if set_option is not None and "MALLOC_MMAP_THRESHOLD_" not in os.environ:
         set_option(_MMAP_THRESHOLD, LARGE_BYTES)
+
+
+def keep_all() -> None:
+    """Let this process use again what it freed, and give nothing back; to be called before Polars and delta-rs are loaded.
+
+    For what computes once and ends. A variable that is set, `_RJEM_MALLOC_CONF`, is left as it is.
+    """
+    os.environ.setdefault(JEMALLOC, _NEVER)
 
 
 def give_back_memory() -> None:

@@ -24,9 +24,7 @@ from lakehouse.store import Lakehouse
 from pipelines.job import RESULTS, StageAndCommit
 from pipelines.transforms.batch import BatchPlan, BatchResult
 
-# A bulk load waits for its turn longer, and 3 keep two cores busy (17.7 s instead of 18.7 for 1,096 MiB). A stream
-# was measured with 2.
-IN_FLIGHT, SMALL_IN_FLIGHT = 3, 2
+IN_FLIGHT = 2
 # Beam ends a bundle when the thread that samples where its time went next wakes. That is after up to 200 ms, of which a
 # batch of two bundles would lose most; there is no option for it.
 SAMPLING_MILLISECONDS = 5
@@ -152,14 +150,13 @@ def run_micro(lake: Lakehouse, plans: Iterable[BatchPlan | None], *, small: bool
             slot.fail_unless_known(plan.number, error)
         return slot.result(plan.number)
 
-    in_flight = SMALL_IN_FLIGHT if small else IN_FLIGHT
     try:
-        with ThreadPoolExecutor(in_flight, thread_name_prefix="batch") as pool:
+        with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="batch") as pool:
             running: deque[Future[BatchResult]] = deque()
             for plan in plans:
                 if plan is not None:
                     running.append(pool.submit(run_one, plan))
-                while running and (len(running) >= in_flight or running[0].done()):
+                while running and (len(running) >= IN_FLIGHT or running[0].done()):
                     yield running.popleft().result()
             while running:
                 yield running.popleft().result()

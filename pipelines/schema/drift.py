@@ -112,17 +112,17 @@ class _Seen:
     looked_at: int
 
 
-def _records(batch: Batch, normalised: Normalised) -> pl.DataFrame:
-    """`row`, `event_type` and `text` of the records that were read."""
-    events = normalised.events.with_row_index("row").filter(pl.col("code").is_null())
+def _records(batch: Batch, normalised: Normalised, most: int | None = None) -> pl.DataFrame:
+    """`row`, `event_type` and `text` of the records that were read, or of about so many of them."""
+    events = normalised.events.select("event_type", "code").with_row_index("row").filter(pl.col("code").is_null())
+    if most and events.height > most:
+        events = events.gather_every(-(-events.height // most))
     payloads = batch.records.get_column("payload").gather(events.get_column("row"))
     return events.select("row", "event_type", text=payloads.cast(pl.String).str.strip_prefix("\ufeff"))
 
 
 def _fields(batch: Batch, normalised: Normalised, system: System, most: int | None) -> _Seen:
-    records = _records(batch, normalised)
-    if most and records.height > most:
-        records = records.gather_every(-(-records.height // most))
+    records = _records(batch, normalised, most)
     by_field = _keys(records, system).group_by("event_type", "path")
     fields = by_field.agg(count=pl.len().cast(pl.Int64), example=pl.col("row").min())
     return _Seen(fields.sort("event_type", "path"), records.height)

@@ -74,31 +74,21 @@ def _open(file: SourceFile) -> IO[bytes]:
 
 def _read_lines(item: FileRange, end: int) -> Block:
     """Lines that begin in start..end; the last of them may reach beyond."""
-    start = item.start
+    # A line that began before the range belongs to the range before: look one byte back for its end.
+    start = max(item.start - 1, 0)
+    size = end - start
     with _open(item.file) as stream:
-        # A line that began before the range belongs to the range before: look one byte back for its end.
-        if start:
-            stream.seek(start - 1)
-            start = start - 1
-        pieces = [stream.read(end - start)]
-        if item.start:
-            cut = pieces[0].find(b"\n") + 1
-            if cut == 0:
-                return Block(pl.DataFrame(schema=RECORD_SCHEMA), end)
-            pieces[0] = pieces[0][cut:]
-            start += cut
-        at_end = False
-        while pieces[-1] and not pieces[-1].endswith(b"\n"):
-            more = stream.read(TAIL_BYTES)
-            if not more:
-                at_end = True
-                break
-            cut = more.find(b"\n") + 1
-            pieces.append(more[:cut] if cut else more)
-    buffer = b"".join(pieces) if len(pieces) > 1 else pieces[0]
-    if at_end:
-        return _without_half_record(buffer, start, item)
-    return Block(split_lines(buffer, start, item.split), end)
+        stream.seek(start)
+        buffer = stream.read(size + TAIL_BYTES)
+        begin = buffer.find(b"\n", 0, size) + 1 if item.start else 0
+        if item.start and not begin:
+            return Block(pl.DataFrame(schema=RECORD_SCHEMA), end)
+        while (cut := buffer.find(b"\n", max(size - 1, 0)) + 1) == 0 and (more := stream.read(TAIL_BYTES)):
+            buffer += more
+    if cut == 0 and not buffer.endswith(b"\n"):
+        return _without_half_record(buffer[begin:], start + begin, item)
+    lines = memoryview(buffer)[begin : cut or None]
+    return Block(split_lines(lines, start + begin, item.split), end)
 
 
 def _without_half_record(buffer: bytes, start: int, item: FileRange) -> Block:

@@ -51,7 +51,9 @@ def _decode(payloads: pl.Series) -> pl.Series:
         every = pl.DataFrame({"row": pl.Series(range(len(payloads)), dtype=pl.UInt32), "text": payloads})
         sound = every.filter(~pl.col("row").is_in(_not_utf8(payloads))).with_columns(pl.col("text").cast(pl.String))
         texts = every.select("row").join(sound, on="row", how="left", maintain_order="left").get_column("text")
-    return texts.str.strip_prefix(BYTE_ORDER_MARK).alias("text")
+    # Stripping copies every text.
+    marked = texts.str.starts_with(BYTE_ORDER_MARK).any()
+    return (texts.str.strip_prefix(BYTE_ORDER_MARK) if marked else texts).alias("text")
 
 
 def _not_utf8(payloads: pl.Series) -> list[int]:

@@ -101,4 +101,4 @@ def _complete_rows(fact: Fact, events: pl.DataFrame, given: dict[str, pl.Expr]) 
             columns.append(pl.col(name) if rows.schema[name] == kind else pl.col(name).cast(kind))
         else:
             columns.append(pl.lit("assert" if name == "operation" else None, dtype=kind).alias(name))
-    return rows.select(columns)
+    return rows.select_seq(columns)

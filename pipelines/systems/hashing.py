@@ -10,15 +10,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from json.encoder import encode_basestring_ascii
 
+import numpy as np
+import orjson
 import polars as pl
+import pyarrow as pa
 
 from lakehouse.hashing import hexdigests
 
 COLUMN, VALUE, ROW = "\x1f", "\x1e", "\x1d"
 # Separators within a value are spelled in two characters, so that no value can pass for two.
 ESCAPES = {"\x1b": "\x1b0", ROW: "\x1b1", VALUE: "\x1b2", COLUMN: "\x1b3"}
+DELETE = "\x7f"
 SEPARATORS = f"[{''.join(ESCAPES)}]"
+
+# What orjson and Python's parser do not spell alike, or may not: escapes, and numbers with a fraction, an exponent, a
+# negative zero or more than 64 bits.
+SPELLED_APART = r"\\|[:\[,]\s*(?:-0|-?\d+[.eE]|-?\d{19})"
 
 # Filled in by the engine, or the same for all rows of an event.
 NOT_CONTENT = frozenset(
@@ -34,12 +43,12 @@ def canonical_rows(table: str, frame: pl.DataFrame) -> pl.Series:
         if not column.name.startswith("_") and column.name not in NOT_CONTENT and column.null_count() < frame.height
     ]
     texts = [column.name for column in columns if column.dtype == pl.String]
-    separated = any(frame.select(pl.col(texts).str.contains(SEPARATORS).any()).row(0)) if texts else False
+    separated = any(frame.select_seq(pl.col(texts).str.contains(SEPARATORS).any()).row(0)) if texts else False
     pieces = [pl.lit(f"{ROW}{table}")]
     for column in columns:
         named = (pl.lit(f"{COLUMN}{column.name}{VALUE}"), _as_text(column, separated))
         pieces += named if column.null_count() == 0 else [pl.concat_str(named)]
-    return frame.select(pl.concat_str(pieces, ignore_nulls=True)).to_series()
+    return frame.select_seq(pl.concat_str(pieces, ignore_nulls=True)).to_series()
 
 
 def _as_text(column: pl.Series, separated: bool) -> pl.Expr:
@@ -59,9 +68,40 @@ def event_hashes(rows: Iterable[tuple[pl.Series, pl.Series]]) -> pl.DataFrame:
     parts = [pl.DataFrame({"row": places.cast(pl.UInt32), "text": texts}) for places, texts in rows]
     whole = pl.concat(parts or [pl.DataFrame(schema={"row": pl.UInt32, "text": pl.String})])
     if not whole.get_column("row").is_unique().all():
-        # Joining lists is five times as fast as an aggregation that joins.
-        whole = whole.group_by("row", maintain_order=True).agg("text").with_columns(pl.col("text").list.join(""))
+        whole = _joined(whole.sort("row", maintain_order=True))
     return whole.select("row", content_hash=hexdigests(whole.get_column("text")))
+
+
+def _joined(sorted_rows: pl.DataFrame) -> pl.DataFrame:
+    """The texts of each row as one. They lie behind each other in memory: only where each begins is written anew."""
+    rows = sorted_rows.get_column("row")
+    texts = sorted_rows.get_column("text").rechunk().to_arrow()
+    _, offsets, letters = texts.buffers()
+    starts = np.frombuffer(offsets, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    first = np.append(rows.is_first_distinct().arg_true().to_numpy(), len(rows))
+    joined = pa.LargeStringArray.from_buffers(len(first) - 1, pa.py_buffer(np.ascontiguousarray(starts[first])), letters)
+    return pl.DataFrame({"row": rows.unique(maintain_order=True), "text": pl.Series(joined)})
+
+
+def canonical_records(records: pl.Series, path: tuple[str, ...]) -> list[str]:
+    """What `canonical_json` makes of each record; by orjson, four times as fast, where it spells all as Python does."""
+    apart = records.str.contains(SPELLED_APART)
+    return [(canonical_json if slow else _canonical_alike)(text, path) for text, slow in zip(records, apart, strict=True)]
+
+
+def _canonical_alike(record: str, path: tuple[str, ...]) -> str:
+    try:
+        text = orjson.dumps(_at(orjson.loads(record), path), option=orjson.OPT_SORT_KEYS).decode()
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        return canonical_json(record, path)
+    # Without an escape in it, the whole is a text whose only backslashes are those that spelling it in ASCII brings.
+    return text if text.isascii() and DELETE not in text else encode_basestring_ascii(text)[1:-1].replace('\\"', '"')
+
+
+def _at(found: object, path: tuple[str, ...]) -> object:
+    for name in path:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
 
 
 def canonical_json(record: str, path: tuple[str, ...]) -> str:
@@ -70,9 +110,6 @@ def canonical_json(record: str, path: tuple[str, ...]) -> str:
     A record that Python's parser refuses (nested thousands of levels deep) counts as it is written.
     """
     try:
-        found = json.loads(record)
-        for name in path:
-            found = found.get(name) if isinstance(found, dict) else None
-        return json.dumps(found, sort_keys=True, separators=(",", ":"))
+        return json.dumps(_at(json.loads(record), path), sort_keys=True, separators=(",", ":"))
     except (ValueError, RecursionError):
         return record

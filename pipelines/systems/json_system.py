@@ -107,11 +107,10 @@ class JsonSystem:
         read = events.filter(pl.col("effective_at").is_not_null()).select("row", "event_type", "effective_at")
         read = read.filter(texts.gather(read.get_column("row")).is_not_null())
         moments = read.get_column("effective_at").to_physical()
+        contents = hashing.canonical_records(texts.gather(read.get_column("row")), self.envelope.content)
         canonical = [
-            hashing.COLUMN.join((str(kind), str(moment), hashing.canonical_json(text, self.envelope.content)))
-            for kind, moment, text in zip(
-                read.get_column("event_type"), moments, texts.gather(read.get_column("row")), strict=True
-            )
+            hashing.COLUMN.join((str(kind), str(moment), content))
+            for kind, moment, content in zip(read.get_column("event_type"), moments, contents, strict=True)
         ]
         return read.select("row", content_hash=hexdigests(pl.Series(canonical, dtype=pl.String)))
 

@@ -115,7 +115,7 @@ class Shredder:
     ) -> None:
         """Flatten a level, whose elements are `_`, convert its leaves, and go on with its lists."""
         places = [name for name in structs.columns if name != "_"]
-        raw = structs.select(*places, *level.flatten)
+        raw = structs.select_seq(*places, *level.flatten)
         if self._blank:
             raw = raw.with_columns(pl.when(pl.col(leaf) != "").then(leaf).alias(leaf) for leaf in level.shape.leaves)
         seen += unread(level.shape, raw)
@@ -130,7 +130,7 @@ class Shredder:
     def _convert(self, level: Level, raw: pl.DataFrame, faults: Faults) -> pl.DataFrame:
         """Text to values; what has text but no value is a fault."""
         places = [name for name in LIST_PLACES if name in raw.columns]
-        typed = raw.select(*places, *level.convert)
+        typed = raw.select_seq(*places, *level.convert)
         for leaf, kind in level.shape.leaves.items():
             values = typed.get_column(level.names[leaf])
             if values.null_count() > raw.get_column(leaf).null_count():
@@ -177,7 +177,7 @@ def _expand(level: LevelShape, raw: pl.DataFrame, odd: set[int]) -> pl.DataFrame
     names = [leaf for leaf, kind in level.leaves.items() if kind in (Leaf.ID, Leaf.TEXT)]
     if not names:
         return raw
-    held = raw.select(pl.col(names).str.contains(CONTAINER).any()).row(0, named=True)
+    held = raw.select_seq(pl.col(names).str.contains(CONTAINER).any()).row(0, named=True)
     for name in names:
         if held[name]:
             odd.update(raw.filter(pl.col(name).str.contains(CONTAINER)).get_column("_row"))

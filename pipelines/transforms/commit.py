@@ -10,9 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from functools import cache
 
 import polars as pl
 
@@ -25,9 +23,9 @@ from lakehouse.tables import BY_NAME, bronze, quarantine, silver
 from pipelines.systems.codes import Code
 from pipelines.transforms.batch import BatchResult, StagedBatch, StagedTable
 from pipelines.transforms.stage import quarantine_rows
+from pipelines.transforms.threads import for_each
 
 REGISTER = silver.SOURCE_EVENTS
-COMMIT_THREADS = 4
 # Tables are committed in threads: called from several at once.
 Watch = Callable[[Table, list[StagedFile], Outcome], None]
 IDENTITY = ("source", "source_event_id", "content_hash")
@@ -73,7 +71,7 @@ def commit_batch(
         return name, outcome.appended
 
     facts = [name for name in staged.tables if name != REGISTER.qualified_name]
-    rows |= dict(_threads().map(commit_facts, facts))
+    rows |= dict(for_each(facts, commit_facts))
     in_conflict = _conflict_rows(lake, staged, conflicts)
     refused = [*staged.rejected, *stage(lake, quarantine.REJECTED, in_conflict)]
     outcome = commit_staged(lake, quarantine.REJECTED, refused, metadata=metadata)
@@ -98,12 +96,6 @@ def commit_batch(
         rows=rows,
         ends={(item.source, item.split): item.end for item in staged.ranges},
     )
-
-
-@cache
-def _threads() -> ThreadPoolExecutor:
-    """The threads in which this process commits; made once, since each new thread has memory of its own."""
-    return ThreadPoolExecutor(COMMIT_THREADS, thread_name_prefix="commit")
 
 
 def _leave(lake: Lakehouse, table: Table, staged: Iterable[StagedFile], outcome: Outcome) -> None:

@@ -15,7 +15,7 @@ from itertools import groupby
 import polars as pl
 
 from lakehouse.commit import key_index
-from lakehouse.hashing import first_of_each, key_records
+from lakehouse.hashing import first_of_each, key_records, no_keys
 from lakehouse.progress import StagedRange
 from lakehouse.staging import stage
 from lakehouse.store import Lakehouse
@@ -28,12 +28,13 @@ from pipelines.sources.ranges import Block, Range
 from pipelines.systems.codes import Code
 from pipelines.systems.interface import Batch, Normalised, System, register
 from pipelines.transforms.batch import BatchPlan, StagedBatch, StagedTable
+from pipelines.transforms.threads import for_each
 
 # A record beyond this is no event: it is kept in bronze and quarantined.
 MAX_RECORD_BYTES = 16 * 1024 * 1024
 # Payloads up to this size stand beside the reason of their rejection; larger ones are in bronze only.
 MAX_QUARANTINED_PAYLOAD = 1024 * 1024
-BLOCK_BYTES = 64 * 1024 * 1024
+BLOCK_BYTES = 256 * 1024 * 1024
 
 REGISTER = silver.SOURCE_EVENTS
 
@@ -48,7 +49,7 @@ def stage_batch(lake: Lakehouse, plan: BatchPlan, now: datetime, turn: Turn) -> 
     read: list[list[tuple[Range, Block]]] = []
     for (system, channel), items in groupby(plan.ranges, key=lambda item: (item.system, item.channel)):
         for blocks in read_blocks(items):
-            records = pl.concat([block.records for _, block in blocks], how="diagonal")
+            records = pl.concat([block.records for _, block in blocks], how="diagonal", rechunk=True)
             batch = Batch(system, channel, now, plan.legal_entity_id, records)
             reader = system_of(lake, system)
             normalised = watch(lake, reader, batch, normalise(reader, batch), plan.batch_id)
@@ -59,10 +60,11 @@ def stage_batch(lake: Lakehouse, plan: BatchPlan, now: datetime, turn: Turn) -> 
             rejected.append(rejections(batch, normalised))
             received.append(bronze_rows(batch, normalised))
             read.append(blocks)
-    turn(plan.number)
-    tables = {name: _stage_new(lake, BY_NAME[name], pl.concat(frames)) for name, frames in facts.items()}
     refused = pl.concat(rejected) if rejected else quarantine.REJECTED.empty()
     blocks_read = [pair for blocks in read for pair in blocks]
+    ranges = [part for blocks, frame in zip(read, received, strict=True) for part in _stage_ranges(lake, blocks, frame)]
+    turn(plan.number)
+    tables = dict(for_each(facts, lambda name: (name, _stage_new(lake, BY_NAME[name], pl.concat(facts[name])))))
     return StagedBatch(
         number=plan.number,
         batch_id=plan.batch_id,
@@ -70,7 +72,7 @@ def stage_batch(lake: Lakehouse, plan: BatchPlan, now: datetime, turn: Turn) -> 
         received_at=now,
         tables={name: staged for name, staged in tables.items() if staged.files or len(staged.known)},
         rejected=stage(lake, quarantine.REJECTED, refused),
-        ranges=[part for blocks, frame in zip(read, received, strict=True) for part in _stage_ranges(lake, blocks, frame)],
+        ranges=ranges,
         received=sum(block.records.height for _, block in blocks_read),
         quarantined=refused.height,
         bytes_read=sum(_size(block) for _, block in blocks_read),
@@ -175,7 +177,7 @@ def _size(block: Block) -> int:
 
 def _stage_ranges(lake: Lakehouse, blocks: list[tuple[Range, Block]], frame: pl.DataFrame) -> Iterator[StagedRange]:
     """Ranges that were judged together share one file of bronze."""
-    files = stage(lake, bronze.EVENTS, frame)
+    files = stage(lake, bronze.EVENTS, frame, no_keys(frame.height))
     positions = frame.get_column("position").to_numpy()
     first = 0
     for item, block in blocks:

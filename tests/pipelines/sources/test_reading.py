@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lakehouse.errors import RtrError
+from pipelines.sources import records
 from pipelines.sources.file_source import FileSource
 from pipelines.sources.files import list_files
 from pipelines.sources.ranges import Block
@@ -45,11 +46,16 @@ def test_lines_of_any_length_are_cut_anywhere(tmp_path: Path) -> None:
 
 
 @given(
-    st.lists(st.binary(max_size=20).map(lambda b: b.replace(b"\n", b"").replace(b"\r", b"")), max_size=20), st.booleans()
+    st.lists(st.binary(max_size=40).map(lambda b: b.replace(b"\n", b"").replace(b"\r", b"")), max_size=20),
+    st.booleans(),
+    st.sampled_from([3, 30]),
 )
-def test_split_lines_is_the_same_as_cutting_at_newlines(lines: list[bytes], windows: bool) -> None:
+def test_split_lines_is_the_same_as_cutting_at_newlines(lines: list[bytes], windows: bool, part_bits: int) -> None:
     buffer = (b"\r\n" if windows else b"\n").join(lines)
-    found = split_lines(buffer, 5, "s")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "PART_BITS", part_bits)  # a buffer of several parts, as one of more than a GiB
+        patch.setattr(records, "SEARCH_BYTES", 16)
+        found = split_lines(buffer, 5, "s")
     assert found.get_column("payload").to_list() == [line for line in lines if line]
     for position, payload in found.select("position", "payload").iter_rows():
         assert buffer[position - 5 :].startswith(payload)

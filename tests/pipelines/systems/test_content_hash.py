@@ -6,8 +6,12 @@ import copy
 import json
 from typing import Any
 
+import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from pipelines.systems.hashing import canonical_json, canonical_records
 from tests.pipelines.systems import stripe_events as stripe
 from tests.pipelines.systems.normalising import Record, normalise, normalise_bytes
 
@@ -109,3 +113,44 @@ def test_a_hash_does_not_depend_on_the_block() -> None:
 @pytest.mark.parametrize("name", [*stripe.SOUND, "unmapped"])
 def test_hashes_are_frozen(name: str) -> None:
     assert content_hash(UNMAPPED if name == "unmapped" else stripe.SOUND[name]) == FROZEN[name]
+
+
+TEXTS = st.text(
+    st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from('\\"/\x7f\u2028é😀ab{}[]:,01.eE-')), max_size=8
+)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.integers(-5, 5) | st.floats() | st.floats(-2, 2) | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(VALUES, st.booleans(), st.sampled_from([None, 1]), st.sampled_from([(), ("a",), ("a", "b")]))
+def test_a_record_has_one_spelling_whichever_parser_reads_it(
+    value: Any, ascii_only: bool, indent: int | None, at: Any
+) -> None:
+    record = json.dumps({"a": {"b": value}, "c": value}, ensure_ascii=ascii_only, indent=indent)
+    assert canonical_records(pl.Series([record]), at) == [canonical_json(record, at)]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        '{"a":-0}',
+        '{"a": \t1E5}',
+        "[1,\n 1.50]",
+        '{"a":18446744073709551616}',
+        '{"a":9223372036854775808}',
+        '{"a":123456789012345678}',
+        '{"a":NaN}',
+        '{"a":1,"a":2}',
+        '{"\uffff":4,"\U0001f600":3,"é":1}',
+        '{"a":"\x01"}',
+        '{"a":"\x7f"}',
+        "[" * 300 + "]" * 300,
+        "[" * 5000 + "]" * 5000,
+        "[",
+    ],
+)
+def test_what_parsers_dispute_has_one_spelling(record: str) -> None:
+    assert canonical_records(pl.Series([record]), ()) == [canonical_json(record, ())]
