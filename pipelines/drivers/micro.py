@@ -7,6 +7,7 @@ in flight, one being read while those before are written; they commit in order.
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import threading
 from collections import deque
@@ -24,7 +25,9 @@ from lakehouse.store import Lakehouse
 from pipelines.job import RESULTS, StageAndCommit
 from pipelines.transforms.batch import BatchPlan, BatchResult
 
-IN_FLIGHT = 2
+# A batch keeps a processor busy. A bulk load has one for each, up to what memory and Python's lock allow; of what is
+# followed one is read while the one before is written.
+IN_FLIGHT, SMALL_IN_FLIGHT = max(2, min(os.cpu_count() or 2, 4)), 2
 # Beam ends a bundle when the thread that samples where its time went next wakes. That is after up to 200 ms, of which a
 # batch of two bundles would lose most; there is no option for it.
 SAMPLING_MILLISECONDS = 5
@@ -150,13 +153,14 @@ def run_micro(lake: Lakehouse, plans: Iterable[BatchPlan | None], *, small: bool
             slot.fail_unless_known(plan.number, error)
         return slot.result(plan.number)
 
+    in_flight = SMALL_IN_FLIGHT if small else IN_FLIGHT
     try:
-        with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="batch") as pool:
+        with ThreadPoolExecutor(in_flight, thread_name_prefix="batch") as pool:
             running: deque[Future[BatchResult]] = deque()
             for plan in plans:
                 if plan is not None:
                     running.append(pool.submit(run_one, plan))
-                while running and (len(running) >= IN_FLIGHT or running[0].done()):
+                while running and (len(running) >= in_flight or running[0].done()):
                     yield running.popleft().result()
             while running:
                 yield running.popleft().result()

@@ -40,7 +40,7 @@ def complete(
     hashed = hashing.event_hashes(_canonical(fact, events) for fact in kept if fact.hashed)
     if by_record is not None and by_record.height:
         hashed = pl.concat([hashed.join(by_record, on="row", how="anti", maintain_order="left"), by_record])
-    spoken_of = [fact.rows.select(row="_row", first="object_id") for fact in kept]
+    spoken_of = [fact.rows.select_seq(row="_row", first="object_id") for fact in kept]
     counts = (
         pl.concat(spoken_of or [pl.DataFrame(schema={"row": pl.UInt32, "first": pl.String})])
         .group_by("row")
@@ -78,7 +78,7 @@ def _canonical(fact: Fact, events: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
     """The place of each row's event, and what the row says, with the type and the moment of the event."""
     places = fact.rows.get_column("_row")
     of_event = [name for name in ("event_type", "known_at") if name not in fact.rows.columns]
-    return places, hashing.canonical_rows(fact.table.name, fact.rows.hstack(events.select(of_event)[places]))
+    return places, hashing.canonical_rows(fact.table.name, fact.rows.hstack(events.select_seq(of_event)[places]))
 
 
 def _without(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
@@ -91,7 +91,7 @@ OF_EVENT = ("source_event_id", "known_at", "event_month", "content_hash", "legal
 def _complete_rows(fact: Fact, events: pl.DataFrame, given: dict[str, pl.Expr]) -> pl.DataFrame:
     """The columns every fact has, beside those of the table, in the declared order and types."""
     of_event = [name for name in OF_EVENT if name not in fact.rows.columns]
-    rows = fact.rows.hstack(events.select(of_event)[fact.rows.get_column("_row")])
+    rows = fact.rows.hstack(events.select_seq(of_event)[fact.rows.get_column("_row")])
     present = dict.fromkeys(rows.columns)
     columns = []
     for name, kind in fact.table.polars_schema().items():

@@ -79,7 +79,7 @@ class JsonSystem:
         alike = sound.with_columns(pl.col(KIND).replace_strict(self._together, return_dtype=pl.String))
         for rows in alike.partition_by(KIND, maintain_order=True):
             kind = self.kinds[rows.get_column(KIND)[0]]
-            facts += self._facts(batch.source, kind, rows.select("row", "event_type", "event_at"), texts, faults)
+            facts += self._facts(batch.source, kind, rows.select_seq("row", "event_type", "event_at"), texts, faults)
         spoken = pl.concat([pl.Series(dtype=pl.UInt32), *(fact.rows.get_column("_row") for fact in facts)]).implode()
         # Of a type that may carry facts, an event that carries none.
         silent = pl.col(KIND).is_null() | ~pl.col("row").is_in(spoken)
@@ -93,7 +93,7 @@ class JsonSystem:
     def _facts(self, source: str, kind: Kind, events: pl.DataFrame, texts: pl.Series, faults: Faults) -> list[Fact]:
         """Facts of the records of one kind; what is wrong goes to `faults`."""
         frames, found = kind.shredder.shred(texts, events.get_column("row"), self.time_zone)
-        frames[""] = frames[""].hstack(events.select("event_type", "event_at"))
+        frames[""] = frames[""].hstack(events.select_seq("event_type", "event_at"))
         facts = kind.facts(Reading(source, frames, found, kind))
         if found:
             faults.add(kind.shredder.refine(found, texts).first())

@@ -68,7 +68,7 @@ class Reading:
     def require_any(self, frame_path: str, leaves: Sequence[str], when: pl.Expr = ANY) -> None:
         """At least one of the leaves must be there; the first is the one that is missed."""
         missing = pl.all_horizontal(pl.col(leaf).is_null() for leaf in leaves) & when
-        rows = self.frames[frame_path].filter(missing).get_column("_row")
+        rows = _rows(self.frames[frame_path], missing).get_column("_row")
         self.faults.add_rows(rows, Code.MISSING_FIELD, self.kind.path(frame_path, leaves[0]))
 
     def allow(self, frame_path: str, leaf: str, values: Collection[str]) -> None:
@@ -77,8 +77,14 @@ class Reading:
 
     def refuse(self, frame_path: str, leaf: str, wrong: pl.Expr, code: Code = Code.NOT_ALLOWED) -> None:
         """The leaf has a value it may not have wherever `wrong` holds."""
-        found = self.frames[frame_path].filter(wrong)
+        found = _rows(self.frames[frame_path], wrong)
         self.faults.add_rows(found.get_column("_row"), code, self.kind.path(frame_path, leaf), found.get_column(leaf))
+
+
+def _rows(frame: pl.DataFrame, wrong: pl.Expr) -> pl.DataFrame:
+    """The rows where something is wrong: hardly ever any, and to look costs a fourth of a filter."""
+    found = frame.select_seq(wrong).to_series()
+    return frame.filter(found) if found.any() else frame.clear()
 
 
 @dataclass(frozen=True, eq=False)

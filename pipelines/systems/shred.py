@@ -154,15 +154,10 @@ class Shredder:
 
 def _elements(lists: pl.DataFrame) -> pl.DataFrame:
     """One row an element of the lists in `_`."""
-    return (
-        lists.lazy()
-        .with_row_index("_up")
-        .filter(pl.col("_").list.len() > 0)
-        .with_columns(_n=pl.int_ranges(1, pl.col("_").list.len() + 1, dtype=pl.Int64))
-        .explode("_", "_n")
-        .select("_row", "_up", "_n", "_")
-        .collect()
-    )
+    length = pl.col("_").list.len()
+    filled = lists.with_row_index("_up").filter(length > 0)
+    numbered = filled.with_columns(_n=pl.int_ranges(1, length + 1, dtype=pl.Int64))
+    return numbered.explode("_", "_n").select_seq("_row", "_up", "_n", "_")
 
 
 def _field(path: str) -> pl.Expr:

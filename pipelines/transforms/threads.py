@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
 
-TABLES_AT_ONCE = 4
+AT_ONCE = max(4, os.cpu_count() or 4)
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -21,4 +22,4 @@ def for_each(items: Iterable[Item], do: Callable[[Item], Result]) -> list[Result
 @cache
 def _threads() -> ThreadPoolExecutor:
     """Made once a process, since each new thread has memory of its own."""
-    return ThreadPoolExecutor(TABLES_AT_ONCE, thread_name_prefix="tables")
+    return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="tables")
