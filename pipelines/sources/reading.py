@@ -79,12 +79,15 @@ def _read_lines(item: FileRange, end: int) -> Block:
     size = end - start
     with _open(item.file) as stream:
         stream.seek(start)
-        buffer = stream.read(size + TAIL_BYTES)
-        begin = buffer.find(b"\n", 0, size) + 1 if item.start else 0
+        pieces = [stream.read(size + TAIL_BYTES)]
+        begin = pieces[0].find(b"\n", 0, size) + 1 if item.start else 0
         if item.start and not begin:
             return Block(pl.DataFrame(schema=RECORD_SCHEMA), end)
-        while (cut := buffer.find(b"\n", max(size - 1, 0)) + 1) == 0 and (more := stream.read(TAIL_BYTES)):
-            buffer += more
+        tail = pieces[0][max(size - 1, 0) :]
+        while b"\n" not in tail and (tail := stream.read(TAIL_BYTES)):
+            pieces.append(tail)
+    buffer = b"".join(pieces) if len(pieces) > 1 else pieces[0]
+    cut = buffer.find(b"\n", max(size - 1, 0)) + 1
     if cut == 0 and not buffer.endswith(b"\n"):
         return _without_half_record(buffer[begin:], start + begin, item)
     lines = memoryview(buffer)[begin : cut or None]

@@ -75,7 +75,7 @@ def event_hashes(rows: Iterable[tuple[pl.Series, pl.Series]]) -> pl.DataFrame:
 def _joined(sorted_rows: pl.DataFrame) -> pl.DataFrame:
     """The texts of each row as one. They lie behind each other in memory: only where each begins is written anew."""
     rows = sorted_rows.get_column("row")
-    texts = sorted_rows.get_column("text").rechunk().to_arrow()
+    texts = sorted_rows.get_column("text").rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
     _, offsets, letters = texts.buffers()
     starts = np.frombuffer(offsets, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
     first = np.append(rows.is_first_distinct().arg_true().to_numpy(), len(rows))

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lakehouse.errors import RtrError
-from pipelines.sources import records
+from pipelines.sources import reading, records
 from pipelines.sources.file_source import FileSource
 from pipelines.sources.files import list_files
 from pipelines.sources.ranges import Block
@@ -35,7 +35,9 @@ def payloads(blocks: list[Block]) -> list[bytes]:
     return pl.concat([block.records for block in blocks]).get_column("payload").to_list()
 
 
-def test_lines_of_any_length_are_cut_anywhere(tmp_path: Path) -> None:
+@pytest.mark.parametrize("tail_bytes", [3, reading.TAIL_BYTES])
+def test_lines_of_any_length_are_cut_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tail_bytes: int) -> None:
+    monkeypatch.setattr(reading, "TAIL_BYTES", tail_bytes)
     lines = [json.dumps({"n": n, "x": "é" * (n % 37)}).encode() for n in range(200)]
     file = tmp_path / "a.jsonl"
     file.write_bytes(b"\n".join(lines) + b"\n")
