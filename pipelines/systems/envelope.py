@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-from bisect import bisect_right
-
 import polars as pl
 
 from pipelines.systems import json_columns
@@ -56,20 +53,16 @@ def _decode(payloads: pl.Series) -> pl.Series:
     return (texts.str.strip_prefix(BYTE_ORDER_MARK) if marked else texts).alias("text")
 
 
-def _not_utf8(payloads: pl.Series) -> list[int]:
-    """Places of the payloads that are not UTF-8, by decoding them together and going on behind each that is wrong."""
-    together = memoryview(b"\n".join(payloads.to_list()))
-    ends = (payloads.bin.size().cast(pl.Int64) + 1).cum_sum().to_list()
-    wrong: list[int] = []
-    start = 0
-    while start < len(together):
-        try:
-            codecs.utf_8_decode(together[start:], "strict", True)
-            break
-        except UnicodeDecodeError as error:
-            wrong.append(bisect_right(ends, start + error.start))
-            start = ends[wrong[-1]]
-    return wrong
+def _not_utf8(payloads: pl.Series, first: int = 0) -> list[int]:
+    """Places of the payloads that are not UTF-8: those of a half that cannot be cast as a whole, counted from `first`."""
+    try:
+        payloads.cast(pl.String)
+    except pl.exceptions.ComputeError:
+        half = len(payloads) // 2
+        if not half:
+            return [first]
+        return _not_utf8(payloads[:half], first) + _not_utf8(payloads[half:], first + half)
+    return []
 
 
 def _present(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
