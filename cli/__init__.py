@@ -4,9 +4,15 @@ import sys
 
 from pipelines.memory import keep_all, keep_little
 
-STREAMS = ("receive", "up")
+STREAMS = (["receive"], ["up"])
+BULK_LOADS = (["ingest"], ["bench", "ingest"])
 
-if set(sys.argv[1:2]) & set(STREAMS) or "--follow" in sys.argv[1:]:
+
+def _is_one_of(commands: tuple[list[str], ...]) -> bool:
+    return any(sys.argv[1 : 1 + len(words)] == words for words in commands)
+
+
+if _is_one_of(STREAMS) or "--follow" in sys.argv[1:]:
     keep_little()
-else:
+elif _is_one_of(BULK_LOADS):
     keep_all()

@@ -52,7 +52,11 @@ def test_large_blocks_come_from_the_system_and_go_back_to_it() -> None:
     assert "dirty_decay_ms:1000" in told
 
 
-def test_what_computes_once_keeps_its_memory_at_hand() -> None:
+def test_what_computes_once_is_left_as_it_is() -> None:
+    assert mapped_and_told("refresh") == (0, None)
+
+
+def test_a_bulk_load_keeps_its_memory_at_hand() -> None:
     mapped, told = mapped_and_told("ingest")
     assert mapped == 0
     assert told is not None
