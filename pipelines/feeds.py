@@ -27,7 +27,8 @@ class IngestOptions:
     """How to ingest. Bulk loads like large batches; what is followed likes a batch every second or less.
 
     A batch ends at `batch_bytes` or, with `follow`, `trigger_seconds` after the one before, whichever comes first.
-    At most two batches are in memory. What was done is recorded every `record_seconds`.
+    A few batches are in memory at a time (`pipelines.drivers.micro.IN_FLIGHT`).
+    What was done is recorded every `record_seconds`.
     """
 
     batch_bytes: int = BULK_MIB * MEBIBYTE

@@ -78,9 +78,10 @@ def _joined(sorted_rows: pl.DataFrame) -> pl.DataFrame:
     texts = sorted_rows.get_column("text").rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
     _, offsets, letters = texts.buffers()
     starts = np.frombuffer(offsets, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
-    first = np.append(rows.is_first_distinct().arg_true().to_numpy(), len(rows))
+    begins = rows.is_first_distinct().arg_true()
+    first = np.append(begins.to_numpy(), len(rows))
     joined = pa.LargeStringArray.from_buffers(len(first) - 1, pa.py_buffer(np.ascontiguousarray(starts[first])), letters)
-    return pl.DataFrame({"row": rows.unique(maintain_order=True), "text": pl.Series(joined)})
+    return pl.DataFrame({"row": rows.gather(begins), "text": pl.Series(joined)})
 
 
 def canonical_records(records: pl.Series, path: tuple[str, ...]) -> list[str]:

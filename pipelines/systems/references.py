@@ -48,8 +48,6 @@ def reference(
 ) -> Fact:
     """What the field `value` says of the objects in `rows`, which have `_row`, object_id and effective_at."""
     said = rows.filter(pl.col(value).str.strip_chars() != "")
-    if said.is_empty():
-        return Fact(EXTERNAL_REFERENCES, said)
     return Fact(
         EXTERNAL_REFERENCES,
         said.select(

@@ -28,11 +28,11 @@ print(json.dumps([libc.mallinfo2().hblkhd - before, os.environ.get("_RJEM_MALLOC
 """
 
 
-def mapped_and_told(way: str, **variables: str) -> tuple[int, str | None]:
+def mapped_and_told(*words: str, **variables: str) -> tuple[int, str | None]:
     """Bytes that a block of 1 MiB takes from the system, and what jemalloc is told."""
     kept = {name: value for name, value in os.environ.items() if "MALLOC" not in name}
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, way], env=kept | variables, capture_output=True, text=True, check=True
+        [sys.executable, "-c", PROGRAM, *words], env=kept | variables, capture_output=True, text=True, check=True
     )
     mapped, told = json.loads(done.stdout)
     return mapped, told
@@ -44,9 +44,10 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def test_large_blocks_come_from_the_system_and_go_back_to_it() -> None:
+@pytest.mark.parametrize("words", [("up",), ("receive",), ("ingest", "--system", "stripe", "--follow")])
+def test_large_blocks_come_from_the_system_and_go_back_to_it(words: tuple[str, ...]) -> None:
     assert mapped_and_told("plain")[0] == 0
-    mapped, told = mapped_and_told("up")
+    mapped, told = mapped_and_told(*words)
     assert mapped >= 1 << 20
     assert told is not None
     assert "dirty_decay_ms:1000" in told
